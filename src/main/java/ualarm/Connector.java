@@ -1,0 +1,316 @@
+package ualarm;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.net.PemTrustOptions;
+import io.vertx.ext.web.client.WebClientOptions;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.builder.ExchangeBuilder;
+import org.apache.camel.builder.NoErrorHandlerBuilder;
+import org.apache.camel.builder.TemplatedRouteBuilder;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
+import org.apache.camel.main.BaseMainSupport;
+import org.apache.camel.main.Main;
+import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.support.service.ServiceSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import ualarm.alarm.AlarmReader;
+import ualarm.intake.Door;
+import ualarm.intake.IntakeAnswers;
+import ualarm.journal.Journal;
+import ualarm.journal.JournalComponent;
+import ualarm.journal.Ladder;
+import ualarm.mail.AlarmMail;
+import ualarm.mail.MailRelay;
+import ualarm.milestone.Answers;
+import ualarm.milestone.Cameras;
+import ualarm.milestone.RestEvent;
+import ualarm.milestone.SiteReader;
+import ualarm.milestone.Tokens;
+import ualarm.site.Settings;
+import ualarm.site.SettingsException;
+import ualarm.site.Site;
+
+/** The connector: reads the settings, opens the journal, and runs the routes. */
+public final class Connector implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger("ualarm.connector");
+
+    /** The routes packed in the jar; a folder {@code routes/} takes the place of all of them. */
+    private static final List<String> ROUTES = List.of(
+            "receive-alarm", "match-camera", "trigger-event", "send-mail", "call-xprotect", "refresh-token", "refresh-site");
+
+    private static final int WORKERS = 64;
+
+    private final Settings settings;
+    private final CompletableFuture<Journal> journal;
+    private final CompletableFuture<Vertx> vertx;
+    private final Main main;
+
+    /**
+     * Prepares the connector; the journal is opened meanwhile.
+     *
+     * @param settings the checked settings
+     */
+    public Connector(Settings settings) {
+        this.settings = settings;
+        this.journal = CompletableFuture.supplyAsync(() -> open(settings.journal()));
+        this.vertx = CompletableFuture.supplyAsync(
+                () -> Vertx.vertx(new VertxOptions().setWorkerPoolSize(WORKERS).setPreferNativeTransport(false)));
+        this.main = new Main();
+        configure();
+    }
+
+    /**
+     * Runs the connector until it is told to stop.
+     *
+     * @param args none are known yet
+     */
+    public static void main(String[] args) {
+        int code = 1;
+        try {
+            Settings settings = load(Path.of(""));
+            checkPort(settings.intake());
+            code = new Connector(settings).main.run(new String[0]);
+        } catch (SettingsException e) {
+            System.err.println("The settings are not right, so the connector does not start:");
+            e.faults().forEach(fault -> System.err.println("  " + fault));
+        } catch (Exception e) {
+            LOG.error("The connector cannot start: {}", rootMessage(e));
+            LOG.debug("The connector cannot start", e);
+        }
+        // Threads of a half-started broker would keep the process alive, deaf.
+        System.exit(code);
+    }
+
+    /**
+     * Reads the settings of a folder.
+     *
+     * @param folder where {@code application.properties} may lie; where it does not, the one in the jar serves
+     * @return the checked settings
+     * @throws IOException when the file cannot be read
+     */
+    public static Settings load(Path folder) throws IOException {
+        Path file = folder.resolve("application.properties");
+        String text;
+        if (Files.exists(file)) {
+            text = Files.readString(file);
+        } else {
+            try (InputStream packed = Connector.class.getResourceAsStream("/application.properties")) {
+                text = new String(packed.readAllBytes(), StandardCharsets.UTF_8);
+            }
+        }
+        Map<String, String> options = System.getProperties().stringPropertyNames().stream()
+                .collect(Collectors.toMap(name -> name, System::getProperty));
+        return new Settings(text, folder, System.getenv(), options);
+    }
+
+    /** Starts the connector and returns when it accepts alarms. */
+    public void start() {
+        main.start();
+    }
+
+    /** @return the port where alarms come in, also when the setting is 0 for any free one */
+    public int port() {
+        return router().getServer().getPort();
+    }
+
+    @Override
+    public void close() {
+        main.stop();
+    }
+
+    private void configure() {
+        // Camel's own settings: nothing of them may come from the file but what begins with camel., so that no secret of ours is
+        // ever among the properties that Camel resolves and logs.
+        main.setDefaultPropertyPlaceholderLocation("false");
+        property("camel.main.name", "ualarm-milestone-connector");
+        property("camel.main.shutdown-timeout", "20");
+        property("camel.main.jmx-enabled", "false");
+        property("camel.main.routes-include-pattern", routes());
+        Settings.Intake intake = settings.intake();
+        property("camel.server.enabled", "true");
+        property("camel.server.host", intake.host());
+        property("camel.server.port", String.valueOf(intake.port()));
+        property("camel.server.max-body-size", String.valueOf(intake.maxBody()));
+        settings.others().forEach(this::property);
+        main.addMainListener(new Wiring());
+    }
+
+    private void property(String key, String value) {
+        if (!value.isEmpty()) {
+            main.addOverrideProperty(key, value);
+        }
+    }
+
+    private String routes() {
+        Path own = settings.routes();
+        if (Files.isDirectory(own)) {
+            return "file:" + own.toAbsolutePath() + "/*.camel.yaml";
+        }
+        return ROUTES.stream().map(name -> "classpath:routes/" + name + ".camel.yaml").collect(Collectors.joining(","));
+    }
+
+    private static Journal open(Settings.JournalPlace place) {
+        try {
+            return place.url().isEmpty()
+                    ? Journal.embedded(place.directory())
+                    : Journal.external(place.url(), place.username(), place.password().reveal());
+        } catch (Exception e) {
+            throw new IllegalStateException("The journal cannot be opened: " + rootMessage(e), e);
+        }
+    }
+
+    /** Camel only logs that a port is taken and runs on, deaf (camel.md 0, 6). */
+    private static void checkPort(Settings.Intake intake) {
+        try (var probe = new ServerSocket()) {
+            probe.setReuseAddress(true);
+            probe.bind(new InetSocketAddress(intake.host(), intake.port()));
+        } catch (IOException e) {
+            throw new SettingsException(List.of("alarm.port: " + intake.host() + ":" + intake.port() + " cannot be opened ("
+                    + e.getMessage() + "). Stop the program that uses it, or set another port here and in U-Alarm."));
+        }
+    }
+
+    private static String rootMessage(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+    }
+
+    private VertxPlatformHttpRouter router() {
+        return main.getCamelContext().getRegistry().findSingleByType(VertxPlatformHttpRouter.class);
+    }
+
+    /** Puts the parts together: beans for the routes, one instance of every delivery route a site. */
+    private final class Wiring extends MainListenerSupport {
+
+        @Override
+        public void beforeInitialize(BaseMainSupport support) {
+            CamelContext camel = support.getCamelContext();
+            camel.getCamelContextExtension().setErrorHandlerFactory(new NoErrorHandlerBuilder());
+            var bind = new HashMap<String, Object>();
+            Clock clock = Clock.systemUTC();
+            var sites = settings.sites();
+            var cameras = new Cameras(sites, settings.journal().directory().resolve("sites"), clock, route(camel, "read-site"));
+            var answers = new Answers(sites, cameras);
+            var relay = new MailRelay(settings.relay());
+            var session = relay.session();
+            bind.put("vertx", vertx.join());
+            bind.put("alarmReader", new AlarmReader(clock, settings.intake().maxBody()));
+            bind.put("intakeAnswers", new IntakeAnswers());
+            bind.put("cameras", cameras);
+            bind.put("tokens", new Tokens(sites, clock, route(camel, "log-in")));
+            bind.put("answers", answers);
+            bind.put("siteReader", new SiteReader(cameras, answers));
+            bind.put("restEvent", new RestEvent(sites, cameras, settings.timeOffset()));
+            bind.put("mailRelay", relay);
+            bind.put("mailSession", session);
+            bind.put("alarmMail", new AlarmMail(sites, cameras, session, settings.relay().from()));
+            sites.all().forEach(site -> bind.put("web-" + site.name(), webClient(site)));
+            bind.forEach((name, bean) -> camel.getRegistry().bind(name, bean));
+            camel.addComponent("journal", new JournalComponent(journal, new Ladder(ThreadLocalRandom.current())));
+        }
+
+        @Override
+        public void afterConfigure(BaseMainSupport support) {
+            var camel = (ModelCamelContext) support.getCamelContext();
+            var perSite = camel.getRouteTemplateDefinitions().stream()
+                    .filter(template -> template.getTemplateParameters().stream().anyMatch(p -> p.getName().equals("site")))
+                    .toList();
+            for (Site site : settings.sites().all()) {
+                perSite.forEach(template -> TemplatedRouteBuilder.builder(camel, template.getId())
+                        .routeId(template.getId() + "-" + site.name())
+                        .parameter("site", site.name())
+                        .parameter("xprotect", site.url().toString())
+                        .parameter("relay", new MailRelay(settings.relay()).endpoint())
+                        .add());
+            }
+            addDoor(camel);
+        }
+
+        /** The alarm port's router comes with the HTTP server, whose turn to start is just before this service's. */
+        private void addDoor(CamelContext camel) {
+            var door = new Door(settings.intake());
+            try {
+                camel.addService(new ServiceSupport() {
+                    @Override
+                    protected void doStart() {
+                        door.guard(router(), vertx.join());
+                    }
+                });
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        @Override
+        public void afterStart(BaseMainSupport support) {
+            LOG.info(
+                    "Accepting alarms at http://{}:{}/ for {}",
+                    settings.intake().host(),
+                    port(),
+                    settings.sites().all().stream()
+                            .map(site -> site.name() + " (" + site.url() + ")")
+                            .collect(Collectors.joining(", ")));
+            settings.sites().all().stream()
+                    .filter(site -> site.trust().equals("insecure"))
+                    .forEach(site -> LOG.warn("The certificate of {} is not checked (site.{}.trust=insecure)", site.url(), site.name()));
+        }
+
+        @Override
+        public void afterStop(BaseMainSupport support) {
+            try {
+                journal.join().close();
+            } catch (Exception e) {
+                LOG.warn("The journal did not close well: {}", rootMessage(e));
+            }
+            vertx.join().close();
+        }
+    }
+
+    /** Runs a site's route by itself; nobody waits on a thread. */
+    private static Function<String, CompletableFuture<Exchange>> route(CamelContext camel, String route) {
+        var template = camel.createProducerTemplate();
+        return site -> template.asyncSend("direct:" + route + "-" + site, ExchangeBuilder.anExchange(camel).build());
+    }
+
+    /** Own timeouts, one pool a site, no redirects: a token must not follow one. */
+    private static WebClientOptions webClient(Site site) {
+        var options = new WebClientOptions()
+                .setConnectTimeout(3_000)
+                .setKeepAlive(true)
+                .setKeepAliveTimeout(30)
+                .setMaxPoolSize(64)
+                .setFollowRedirects(false)
+                .setUserAgent("ualarm-milestone-connector")
+                .setSsl(site.url().getScheme().equals("https"))
+                .setVerifyHost(true);
+        switch (site.trust()) {
+            case "system" -> {}
+            case "insecure" -> options.setTrustAll(true).setVerifyHost(false);
+            default -> options.setPemTrustOptions(new PemTrustOptions().addCertPath(site.trust()));
+        }
+        return options;
+    }
+}

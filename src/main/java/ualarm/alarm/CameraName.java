@@ -1,0 +1,61 @@
+package ualarm.alarm;
+
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Pattern;
+
+/**
+ * The camera as a sender spells it: U-Alarm's technical name, which should be the XProtect camera GUID but is typed or pasted by
+ * hand (u-alarm-input.md V16, I16).
+ */
+public final class CameraName {
+
+    private static final Pattern INVISIBLE = Pattern.compile("[\\p{Cf}\\p{Cc}\\uFEFF]");
+    private static final Pattern EDGES =
+            Pattern.compile("^[\\s\\p{Z}\"'`\u2018\u2019\u201C\u201D\u201E\u00AB\u00BB]+|[\\s\\p{Z}\"'`\u2018\u2019\u201C\u201D\u201E\u00AB\u00BB]+$");
+    private static final Pattern HEX32 = Pattern.compile("[0-9a-fA-F]{32}");
+    private static final Pattern GUID =
+            Pattern.compile("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}");
+
+    private CameraName() {}
+
+    /**
+     * Takes off what copying adds: Unicode blanks, zero-width characters and quotes around the name.
+     *
+     * @param spelled the name as sent
+     * @return the bare name, at most {@link Text#LONGEST} code points; empty when there is none
+     */
+    public static String clean(String spelled) {
+        if (GUID.matcher(spelled).matches()) {
+            return spelled;
+        }
+        String visible = INVISIBLE.matcher(spelled).replaceAll("");
+        return Text.clean(EDGES.matcher(visible).replaceAll(""));
+    }
+
+    /**
+     * Reads a GUID in any of its spellings: upper or lower case, with or without hyphens, in braces or brackets, as
+     * {@code urn:uuid:}.
+     *
+     * @param name a cleaned name
+     * @return the GUID, or nothing when the name is not one
+     */
+    public static Optional<UUID> guid(String name) {
+        String bare = name;
+        if (bare.regionMatches(true, 0, "urn:uuid:", 0, 9)) {
+            bare = bare.substring(9);
+        }
+        if (bare.length() > 2 && (bare.startsWith("{") && bare.endsWith("}") || bare.startsWith("(") && bare.endsWith(")"))) {
+            bare = clean(bare.substring(1, bare.length() - 1));
+        }
+        if (GUID.matcher(bare).matches()) {
+            return Optional.of(UUID.fromString(bare));
+        }
+        String digits = bare.replace("-", "");
+        if (HEX32.matcher(digits).matches()) {
+            return Optional.of(new UUID(
+                    Long.parseUnsignedLong(digits.substring(0, 16), 16), Long.parseUnsignedLong(digits.substring(16), 16)));
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,33 @@
+package ualarm.alarm;
+
+/** Cleaning of texts that come from outside, so that they are safe to show wherever they go. */
+public final class Text {
+
+    /** Longest text kept, in Unicode code points. */
+    public static final int LONGEST = 256;
+
+    private Text() {}
+
+    /**
+     * Takes out control characters, bidirectional overrides and lone surrogates, trims, and cuts at {@link #LONGEST} code
+     * points.
+     *
+     * @param text any text from outside
+     * @return the text as it may be shown; empty when nothing is left
+     */
+    public static String clean(String text) {
+        var out = new StringBuilder(Math.min(text.length(), LONGEST));
+        text.strip().codePoints().filter(Text::harmless).limit(LONGEST).forEach(out::appendCodePoint);
+        return out.toString();
+    }
+
+    private static boolean harmless(int codePoint) {
+        int type = Character.getType(codePoint);
+        boolean bidiOverride = codePoint >= 0x202A && codePoint <= 0x202E || codePoint >= 0x2066 && codePoint <= 0x2069;
+        return type != Character.CONTROL
+                && type != Character.SURROGATE
+                && type != Character.LINE_SEPARATOR
+                && type != Character.PARAGRAPH_SEPARATOR
+                && !bidiOverride;
+    }
+}

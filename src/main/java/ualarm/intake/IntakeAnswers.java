@@ -1,0 +1,112 @@
+package ualarm.intake;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.util.List;
+import org.apache.camel.AggregationStrategy;
+import org.apache.camel.Exchange;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import ualarm.alarm.Alarm;
+import ualarm.alarm.Refused;
+import ualarm.journal.NotStored;
+
+/** The answers to alarm senders (design.md 2.3): always JSON, and nothing of the request in them but the alarm's id. */
+public final class IntakeAnswers implements AggregationStrategy {
+
+    private static final Logger LOG = LoggerFactory.getLogger("ualarm.intake");
+    private static final JsonFactory JSON = new JsonFactory();
+
+    /** Seconds after which a sender may try again when the journal cannot store. */
+    private static final String TRY_AGAIN = "5";
+
+    /** One alarm goes into several queues; it is a duplicate only where every queue had it. */
+    @Override
+    public Exchange aggregate(Exchange before, Exchange next) {
+        if (before != null && !before.getMessage().getHeader("JournalDuplicate", false, boolean.class)) {
+            next.getMessage().setHeader("JournalDuplicate", false);
+        }
+        return next;
+    }
+
+    /**
+     * Answers an alarm that is on disk.
+     *
+     * @param exchange with the alarm in the variable {@code alarm}
+     */
+    public void accepted(Exchange exchange) {
+        var alarm = exchange.getVariable("alarm", Alarm.class);
+        boolean duplicate = exchange.getMessage().getHeader("JournalDuplicate", false, boolean.class);
+        String status =
+                switch (alarm.state()) {
+                    case HEARTBEAT -> "heartbeat";
+                    case ENDED -> "ignored";
+                    case RAISED -> duplicate ? "duplicate" : "accepted";
+                };
+        LOG.info("{} {}", alarm, status);
+        answer(exchange, 200, json(status, alarm.id(), alarm.warnings(), "", ""));
+    }
+
+    /**
+     * Answers a message that was not taken.
+     *
+     * @param exchange with what went wrong
+     */
+    public void refused(Exchange exchange) {
+        Throwable failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+        if (failure instanceof Refused refused) {
+            LOG.warn("A message was rejected with {}: {}", refused.status(), refused.getMessage());
+            answer(exchange, refused.status(), rejected(refused.code(), refused.getMessage()));
+            return;
+        }
+        String why = failure instanceof NotStored ? failure.getMessage() : "The connector could not take the alarm.";
+        LOG.error("An alarm could not be taken, the sender is asked to send it again: {}", String.valueOf(failure));
+        answer(exchange, 503, rejected("not-stored", why + " Send it again."));
+        exchange.getMessage().setHeader("Retry-After", TRY_AGAIN);
+    }
+
+    private static void answer(Exchange exchange, int status, String json) {
+        var message = exchange.getMessage();
+        message.removeHeaders("*");
+        message.setHeader(Exchange.HTTP_RESPONSE_CODE, status);
+        message.setHeader(Exchange.CONTENT_TYPE, "application/json");
+        message.setBody(json);
+    }
+
+    /**
+     * @param code a short word for programs
+     * @param message for the installer
+     * @return the answer to a message that is not taken
+     */
+    static String rejected(String code, String message) {
+        return json("rejected", "", List.of(), code, message);
+    }
+
+    private static String json(String status, String id, List<String> warnings, String code, String message) {
+        var out = new StringWriter(128);
+        try (var json = JSON.createGenerator(out)) {
+            json.writeStartObject();
+            json.writeStringField("status", status);
+            if (!id.isEmpty()) {
+                json.writeStringField("id", id);
+            }
+            json.writeArrayFieldStart("warnings");
+            for (String warning : warnings) {
+                json.writeString(warning);
+            }
+            json.writeEndArray();
+            if (!code.isEmpty()) {
+                json.writeObjectFieldStart("error");
+                json.writeStringField("code", code);
+                json.writeStringField("message", message);
+                json.writeEndObject();
+            }
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.toString();
+    }
+}

@@ -1,0 +1,277 @@
+package ualarm.journal;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.activemq.artemis.api.core.ActiveMQException;
+import org.apache.activemq.artemis.api.core.ActiveMQExceptionType;
+import org.apache.activemq.artemis.api.core.Message;
+import org.apache.activemq.artemis.api.core.SimpleString;
+import org.apache.activemq.artemis.api.core.TransportConfiguration;
+import org.apache.activemq.artemis.api.core.client.ActiveMQClient;
+import org.apache.activemq.artemis.api.core.client.ClientMessage;
+import org.apache.activemq.artemis.api.core.client.ClientProducer;
+import org.apache.activemq.artemis.api.core.client.ClientSession;
+import org.apache.activemq.artemis.api.core.client.ClientSessionFactory;
+import org.apache.activemq.artemis.api.core.client.SendAcknowledgementHandler;
+import org.apache.activemq.artemis.api.core.client.ServerLocator;
+import org.apache.activemq.artemis.core.remoting.impl.invm.InVMConnectorFactory;
+import ualarm.alarm.CameraAlarm;
+
+/**
+ * The journal's queues: alarms are put in, each is handed out until it has been delivered or has become a dead letter. It is kept
+ * by the embedded {@link Broker} or, by one setting, by an external Artemis; only client calls are used, so both do the same.
+ */
+public final class Journal implements AutoCloseable {
+
+    /** The queue of alarms that were given up, each with its reason. */
+    public static final String DEAD_LETTERS = "dead-letters";
+
+    static final String ATTEMPTS = "attempts";
+    static final String REASON = "reason";
+    static final String ORIGIN = "origin";
+    static final String ALARM_ID = "alarmId";
+    static final String GIVEN_UP_AT = "givenUpAt";
+
+    /** A write that is not confirmed by then is answered as failed; the sender may send the alarm again. */
+    private static final Duration CONFIRMATION = Duration.ofSeconds(10);
+
+    private static final AtomicInteger BROKERS = new AtomicInteger();
+
+    private final Optional<Broker> broker;
+    private final ServerLocator locator;
+    private final ClientSessionFactory factory;
+    private final ExecutorService threads = Executors.newCachedThreadPool(daemon("journal"));
+    private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(1, daemon("journal-timer"));
+    private final String username;
+    private final String password;
+    private final ClientSession sending;
+    private final ClientProducer producer;
+    private final Set<String> queues = ConcurrentHashMap.newKeySet();
+    private final Seen seen;
+
+    private Journal(Optional<Broker> broker, ServerLocator locator, String username, String password, Seen seen) throws Exception {
+        this.broker = broker;
+        this.locator = locator;
+        this.username = username;
+        this.password = password;
+        this.seen = seen;
+        // A window for confirmations makes Artemis confirm each write; without credits a full address pages instead of blocking us.
+        locator.setConfirmationWindowSize(1 << 20)
+                .setBlockOnDurableSend(false)
+                .setBlockOnAcknowledge(false)
+                .setProducerWindowSize(-1)
+                .setConsumerWindowSize(128 << 10)
+                .setAckBatchSize(0)
+                .setReconnectAttempts(-1)
+                .setRetryInterval(500)
+                .setRetryIntervalMultiplier(2)
+                .setMaxRetryInterval(5_000)
+                .setCallTimeout(CONFIRMATION.toMillis())
+                .setUseGlobalPools(false);
+        locator.setThreadPools(threads, timer, threads);
+        this.factory = locator.createSessionFactory();
+        this.sending = session();
+        this.producer = sending.createProducer();
+        sending.start();
+        queue(DEAD_LETTERS);
+    }
+
+    /**
+     * Opens the journal in a directory.
+     *
+     * @param directory where its files lie
+     * @return the open journal
+     * @throws Exception when the files cannot be read, or another process has them
+     */
+    public static Journal embedded(Path directory) throws Exception {
+        int id = BROKERS.incrementAndGet();
+        var broker = new Broker(directory, id);
+        broker.start();
+        ServerLocator locator = ActiveMQClient.createServerLocatorWithoutHA(
+                new TransportConfiguration(InVMConnectorFactory.class.getName(), Map.of("serverId", String.valueOf(id))));
+        return new Journal(Optional.of(broker), locator, "", "", new Seen());
+    }
+
+    /**
+     * Opens the journal on an external Artemis.
+     *
+     * @param url for example {@code (tcp://a:61616,tcp://b:61616)}
+     * @param username its user; empty = none
+     * @param password the user's password
+     * @return the open journal
+     * @throws Exception when it cannot be reached
+     */
+    public static Journal external(String url, String username, String password) throws Exception {
+        return new Journal(Optional.empty(), ActiveMQClient.createServerLocator(url), username, password, new Seen());
+    }
+
+    /**
+     * Makes a queue if it is not there, and remembers which alarms went into it lately.
+     *
+     * @param name the queue's name
+     * @throws ActiveMQException when the broker refuses it
+     */
+    void queue(String name) throws ActiveMQException {
+        if (!queues.contains(name)) {
+            synchronized (sending) {
+                try {
+                    sending.createQueue(Broker.queue(name));
+                } catch (ActiveMQException e) {
+                    if (e.getType() != ActiveMQExceptionType.QUEUE_EXISTS) {
+                        throw e;
+                    }
+                }
+                broker.ifPresent(b -> b.keys(name).forEach(key -> seen.remember(name, key)));
+                queues.add(name);
+            }
+        }
+    }
+
+    /**
+     * Stores an alarm in a queue.
+     *
+     * @param queue a queue made by {@link #queue}
+     * @param alarm the alarm
+     * @return done when it is synced to disk: true when it is new, false when the queue got the same alarm before; fails with
+     *     {@link NotStored} when the journal cannot take it
+     */
+    CompletableFuture<Boolean> put(String queue, CameraAlarm alarm) {
+        if (broker.isPresent() && broker.get().isFull()) {
+            return CompletableFuture.failedFuture(new NotStored("the disk is full"));
+        }
+        return seen.once(queue, alarm.key(), alarm.receivedAt(), key -> {
+            ClientMessage message = sending.createMessage(true);
+            message.putStringProperty(ALARM_ID, alarm.id());
+            message.putStringProperty(Message.HDR_GROUP_ID.toString(), group(alarm));
+            message.putBytesProperty(Message.HDR_DUPLICATE_DETECTION_ID.toString(), key);
+            message.getBodyBuffer().writeBytes(alarm.toJson());
+            return send(queue, message);
+        });
+    }
+
+    private static String group(CameraAlarm alarm) {
+        return alarm.camera().map(Object::toString).orElse(alarm.sighting().camera());
+    }
+
+    /**
+     * Puts an alarm back with a delay.
+     *
+     * @param queue its queue
+     * @param alarm the alarm as it was handed out
+     * @param attempts how many attempts have failed by now
+     * @param delay how long it waits
+     * @return done when it is synced to disk
+     */
+    CompletableFuture<Void> putBack(String queue, ClientMessage alarm, int attempts, Duration delay) {
+        ClientMessage copy = copy(alarm);
+        copy.putIntProperty(ATTEMPTS, attempts);
+        copy.putLongProperty(Message.HDR_SCHEDULED_DELIVERY_TIME.toString(), System.currentTimeMillis() + delay.toMillis());
+        return send(queue, copy);
+    }
+
+    /**
+     * Puts an alarm among the dead letters.
+     *
+     * @param queue the queue it comes from
+     * @param alarm the alarm as it was handed out
+     * @param reason why it is given up
+     * @return done when it is synced to disk
+     */
+    CompletableFuture<Void> bury(String queue, ClientMessage alarm, String reason) {
+        ClientMessage copy = copy(alarm);
+        copy.putStringProperty(ORIGIN, queue);
+        copy.putStringProperty(REASON, reason);
+        copy.putStringProperty(GIVEN_UP_AT, Instant.now().toString());
+        return send(DEAD_LETTERS, copy);
+    }
+
+    private ClientMessage copy(ClientMessage alarm) {
+        ClientMessage copy = sending.createMessage(true);
+        Optional.ofNullable(alarm.getStringProperty(ALARM_ID)).ifPresent(id -> copy.putStringProperty(ALARM_ID, id));
+        Optional.ofNullable(alarm.getStringProperty(Message.HDR_GROUP_ID.toString()))
+                .ifPresent(group -> copy.putStringProperty(Message.HDR_GROUP_ID.toString(), group));
+        copy.getBodyBuffer().writeBytes(body(alarm));
+        return copy;
+    }
+
+    /** @return the bytes of a message's body */
+    static byte[] body(ClientMessage message) {
+        var buffer = message.getDataBuffer();
+        byte[] body = new byte[buffer.readableBytes()];
+        buffer.getBytes(buffer.readerIndex(), body);
+        return body;
+    }
+
+    private CompletableFuture<Void> send(String queue, ClientMessage message) {
+        var confirmed = new CompletableFuture<Void>();
+        var handler = new SendAcknowledgementHandler() {
+            @Override
+            public void sendAcknowledged(Message sent) {
+                confirmed.complete(null);
+            }
+
+            @Override
+            public void sendFailed(Message sent, Exception cause) {
+                confirmed.completeExceptionally(new NotStored(cause.getMessage()));
+            }
+        };
+        try {
+            synchronized (sending) {
+                producer.send(SimpleString.of(queue), message, handler);
+            }
+        } catch (ActiveMQException e) {
+            confirmed.completeExceptionally(new NotStored(e.getMessage()));
+        }
+        return confirmed.orTimeout(CONFIRMATION.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** @return a session that confirms each alarm by itself */
+    ClientSession session() throws ActiveMQException {
+        return username.isEmpty()
+                ? factory.createSession(true, true, 0)
+                : factory.createSession(username, password, false, true, true, false, 0);
+    }
+
+    /** @return the clock for delays */
+    ScheduledExecutorService timer() {
+        return timer;
+    }
+
+    /** @return whether alarms can be stored now */
+    public boolean isWritable() {
+        return broker.map(b -> b.isStarted() && !b.isFull()).orElse(!factory.isClosed());
+    }
+
+    @Override
+    public void close() throws Exception {
+        sending.close();
+        factory.close();
+        locator.close();
+        if (broker.isPresent()) {
+            broker.get().close();
+        }
+        timer.shutdownNow();
+        threads.shutdownNow();
+    }
+
+    private static ThreadFactory daemon(String name) {
+        var count = new AtomicInteger();
+        return task -> {
+            var thread = new Thread(task, name + "-" + count.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+}

@@ -1,0 +1,38 @@
+package ualarm.journal;
+
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.apache.camel.Endpoint;
+import org.apache.camel.support.DefaultComponent;
+
+/**
+ * {@code journal:<queue>}. As a target it stores the {@link ualarm.alarm.CameraAlarm} in the body and goes on when it is on disk;
+ * as a source it hands out the queue's alarms, one camera's in order, until their route has ended well.
+ */
+public final class JournalComponent extends DefaultComponent {
+
+    private final CompletableFuture<Journal> opening;
+    private final Ladder ladder;
+
+    /**
+     * @param opening the journal, which may still be reading its files while the routes are loaded
+     * @param ladder how long failed alarms wait
+     */
+    public JournalComponent(CompletableFuture<Journal> opening, Ladder ladder) {
+        this.opening = opening;
+        this.ladder = ladder;
+    }
+
+    Journal journal() {
+        return opening.join();
+    }
+
+    Ladder ladder() {
+        return ladder;
+    }
+
+    @Override
+    protected Endpoint createEndpoint(String uri, String queue, Map<String, Object> parameters) {
+        return new JournalEndpoint(uri, this, queue);
+    }
+}

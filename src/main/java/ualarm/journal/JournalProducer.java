@@ -1,0 +1,50 @@
+package ualarm.journal;
+
+import java.util.concurrent.CompletionException;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.DefaultAsyncProducer;
+import ualarm.alarm.CameraAlarm;
+
+/** Stores alarms. No thread waits for the disk, so alarms that arrive together share a sync. */
+final class JournalProducer extends DefaultAsyncProducer {
+
+    /** Header: whether the queue had this alarm already, so that it was not stored again. */
+    static final String DUPLICATE = "JournalDuplicate";
+
+    private final String queue;
+    private Journal journal;
+
+    JournalProducer(JournalEndpoint endpoint) {
+        super(endpoint);
+        this.queue = endpoint.queue();
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        journal = ((JournalEndpoint) getEndpoint()).getComponent().journal();
+        journal.queue(queue);
+    }
+
+    @Override
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+        CameraAlarm alarm = exchange.getMessage().getBody(CameraAlarm.class);
+        if (alarm == null) {
+            exchange.setException(new IllegalArgumentException("journal:" + queue + " stores alarms at a camera; the body is none."));
+            callback.done(true);
+            return true;
+        }
+        journal.put(queue, alarm).whenComplete((isNew, failure) -> {
+            if (failure == null) {
+                exchange.getMessage().setHeader(DUPLICATE, !isNew);
+            } else {
+                Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+                exchange.setException(
+                        cause instanceof NotStored ? cause : new NotStored("the disk did not confirm the write in time"));
+            }
+            callback.done(false);
+        });
+        return false;
+    }
+}

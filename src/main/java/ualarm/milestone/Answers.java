@@ -1,0 +1,164 @@
+package ualarm.milestone;
+
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
+import org.apache.camel.Exchange;
+import ualarm.alarm.CameraAlarm;
+import ualarm.alarm.Json;
+import ualarm.alarm.Text;
+import ualarm.alarm.Undelivered.Later;
+import ualarm.alarm.Undelivered.Never;
+import ualarm.site.Site;
+import ualarm.site.Sites;
+
+/** Says of each answer of XProtect whether the alarm is done, is to be tried later, or never (design.md 2.4). */
+public final class Answers {
+
+    private static final Duration LONGEST_WAIT = Duration.ofHours(1);
+
+    private final Sites sites;
+    private final Cameras cameras;
+
+    /**
+     * @param sites all sites
+     * @param cameras has the site read again before an alarm is given up
+     */
+    public Answers(Sites sites, Cameras cameras) {
+        this.sites = sites;
+        this.cameras = cameras;
+    }
+
+    /**
+     * Checks the answer to an event. Done when it returns; then the header {@code EventId} has the event's id in XProtect.
+     *
+     * @param exchange the answer, with the alarm in the variable {@code alarm}
+     * @throws ualarm.alarm.Undelivered when XProtect did not take the event
+     */
+    public void event(Exchange exchange) {
+        var alarm = exchange.getVariable("alarm", CameraAlarm.class);
+        int status = status(exchange);
+        if (status >= 200 && status < 300) {
+            Map<String, Object> event = Json.map(Json.object(body(exchange)).get("data"));
+            exchange.getMessage().setHeader("EventId", Text.clean(Json.text(event, "id")));
+            return;
+        }
+        Site site = sites.site(alarm.site());
+        String said = said(site, status, body(exchange));
+        if (isLater(status)) {
+            throw new Later(said, retryAfter(exchange));
+        }
+        boolean hadSecondChance = exchange.getMessage().getHeader("JournalAttempts", 0, int.class) > 0;
+        if (!hadSecondChance) {
+            // A camera or the event type may have been replaced: they get new ids.
+            cameras.refreshSoon(site.name());
+            throw new Later(said);
+        }
+        throw new Never(said);
+    }
+
+    /**
+     * Checks the answer to anything else that is asked of XProtect.
+     *
+     * @param exchange the answer
+     * @param siteName the site that was asked
+     * @throws Later unless the status is 2xx
+     */
+    public void read(Exchange exchange, String siteName) {
+        int status = status(exchange);
+        if (status < 200 || status >= 300) {
+            throw new Later(said(sites.site(siteName), status, body(exchange)), retryAfter(exchange));
+        }
+    }
+
+    /**
+     * Says what kept XProtect from answering at all, in words for an installer.
+     *
+     * @param exchange the failed call
+     * @param siteName the site that was called
+     * @throws Later always
+     */
+    public void failed(Exchange exchange, String siteName) {
+        Throwable failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+        if (failure instanceof Later later) {
+            throw later;
+        }
+        throw new Later(unreachable(sites.site(siteName), failure));
+    }
+
+    /** @return whether another attempt can help: always but for 4xx; of those for 401, 408, 425 and 429 */
+    static boolean isLater(int status) {
+        return status < 400 || status >= 500 || status == 401 || status == 408 || status == 425 || status == 429;
+    }
+
+    static int status(Exchange exchange) {
+        return exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, 0, int.class);
+    }
+
+    static byte[] body(Exchange exchange) {
+        return exchange.getMessage().getBody() instanceof byte[] bytes ? bytes : new byte[0];
+    }
+
+    /** Both forms of Retry-After that servers send: seconds, or a date (which is left to the ladder). */
+    private static Optional<Duration> retryAfter(Exchange exchange) {
+        String written = exchange.getMessage().getHeader("Retry-After", "", String.class).strip();
+        if (!written.matches("\\d{1,9}")) {
+            return Optional.empty();
+        }
+        Duration wait = Duration.ofSeconds(Long.parseLong(written));
+        return Optional.of(wait.compareTo(LONGEST_WAIT) < 0 ? wait : LONGEST_WAIT);
+    }
+
+    private static String said(Site site, int status, byte[] body) {
+        String remedy =
+                switch (status) {
+                    case 301, 302, 303, 307, 308 -> "It redirects: write the address it redirects to in site." + site.name() + ".url.";
+                    case 400 -> "It does not know the camera or the event type, or not this form of event.";
+                    case 401 -> "It refuses the token of " + site.username() + " although it is new.";
+                    case 403 -> "The role of " + site.username() + " may not trigger events on this camera.";
+                    case 404 -> "It has no events API (XProtect before 2023 R2), or not this camera.";
+                    case 429 -> "It asks to be called less often.";
+                    case 502, 503, 504 -> "Its API Gateway or event server is down or restarting.";
+                    default -> "";
+                };
+        return ("XProtect of " + site.name() + " answered " + status + ". " + remedy + " " + errorText(body)).strip();
+    }
+
+    /** The error text in either of the shapes of milestone-api.md 3; other bodies (HTML, plain text) are not repeated. */
+    private static String errorText(byte[] body) {
+        Map<String, Object> json = Json.object(body);
+        Map<String, Object> error = json.containsKey("error") ? Json.map(json.get("error")) : json;
+        return Json.list(error.get("details")).stream()
+                .map(detail -> Text.clean(Json.text(Json.map(detail), "errorText")))
+                .filter(text -> !text.isEmpty())
+                .findFirst()
+                .map(text -> "It says: " + text)
+                .orElse("");
+    }
+
+    private static String unreachable(Site site, Throwable failure) {
+        String where = site.url().toString();
+        Throwable cause = failure;
+        while (cause.getCause() != null && !(cause instanceof SSLException)) {
+            cause = cause.getCause();
+        }
+        String why;
+        if (failure instanceof TimeoutException || cause instanceof TimeoutException) {
+            why = "did not answer in time. Check that XProtect runs and is not overloaded";
+        } else if (cause instanceof UnknownHostException) {
+            why = "has a host name that cannot be found. Check the name in site." + site.name() + ".url and the DNS";
+        } else if (cause instanceof SSLException || cause instanceof GeneralSecurityException) {
+            why = "has a certificate that is not trusted. Set site." + site.name() + ".trust to the PEM file of its issuer";
+        } else if (failure instanceof ConnectException || cause instanceof ConnectException) {
+            why = "cannot be connected to. Check that XProtect runs, the port and the firewall";
+        } else {
+            why = "broke the connection (" + cause.getClass().getSimpleName() + ")";
+        }
+        return "XProtect of " + site.name() + " at " + where + " " + why + ".";
+    }
+}

@@ -1,0 +1,71 @@
+package ualarm.site;
+
+import java.net.URI;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * One XProtect system and the people who look after it, as its settings say.
+ *
+ * @param name the installer's own name for it
+ * @param url XProtect's address, without a path and without a slash at the end
+ * @param username XProtect basic user
+ * @param password the basic user's password
+ * @param edition the edition when the installer says it; nothing when it is to be read from XProtect
+ * @param event name of the analytics event to trigger
+ * @param sendTime whether a REST event carries the alarm's time
+ * @param trust whose certificates are accepted: {@code system}, {@code insecure} or the path of a PEM file
+ * @param mail who gets mail, and when
+ * @param aliases other names of cameras, each with the camera's GUID
+ * @param timeZone time zone for texts
+ */
+public record Site(
+        String name,
+        URI url,
+        String username,
+        Secret password,
+        Optional<Edition> edition,
+        String event,
+        SendTime sendTime,
+        String trust,
+        Mail mail,
+        Map<String, UUID> aliases,
+        ZoneId timeZone) {
+
+    /** Whether a REST event carries the alarm's time. That XProtect honours it is inferred (milestone-api.md 4.1). */
+    public enum SendTime {
+        /** Yes, until XProtect answers 400 to it. */
+        AUTO,
+        /** Yes. */
+        ON,
+        /** No: XProtect takes the time of arrival. */
+        OFF
+    }
+
+    /**
+     * @param to recipients; none = no mail
+     * @param when which alarms are mailed
+     * @param fallbackAfter how long an alarm may wait for XProtect before the mail goes out
+     */
+    public record Mail(List<String> to, When when, Duration fallbackAfter) {
+
+        /** Which alarms are mailed. */
+        public enum When {
+            /** Every alarm on Essential+, else only as fallback. */
+            AUTO,
+            /** Every alarm. */
+            ALWAYS,
+            /** None. */
+            NEVER
+        }
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}
