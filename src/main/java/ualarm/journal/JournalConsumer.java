@@ -13,6 +13,7 @@ import org.apache.activemq.artemis.api.core.Message;
 import org.apache.activemq.artemis.api.core.client.ClientMessage;
 import org.apache.activemq.artemis.api.core.client.ClientSession;
 import org.apache.activemq.artemis.core.client.impl.ClientConsumerInternal;
+import org.apache.activemq.artemis.core.client.impl.ClientMessageInternal;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.support.DefaultConsumer;
@@ -225,7 +226,7 @@ final class JournalConsumer extends DefaultConsumer {
         try {
             synchronized (session) {
                 message.individualAcknowledge();
-                consumer.flowControl(message.getEncodeSize(), false);
+                consumer.flowControl(((ClientMessageInternal) message).getFlowControlSize(), false);
             }
         } catch (ActiveMQException e) {
             LOG.error("A delivered alarm of {} may be delivered again: {}", endpoint.queue(), e.getMessage());

@@ -132,8 +132,7 @@ public final class Cameras {
         String camera = "The camera " + alarm.sighting().camera();
         if (!behind.isEmpty()) {
             behind.forEach(Known::missed);
-            throw new Later(camera + " is not known yet; " + behind.get(0).site.name() + " has not been asked for its cameras since.",
-                    Optional.of(Duration.ofSeconds(1)));
+            throw new Later(camera + " is not known yet; " + behind.get(0).site.name() + " has not been asked for its cameras since.");
         }
         int bearers = index.byName.getOrDefault(alarm.sighting().camera(), List.of()).size();
         throw new Never(bearers > 1
