@@ -33,8 +33,9 @@ import org.apache.camel.support.service.ServiceSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import ualarm.alarm.AlarmReader;
+import ualarm.intake.AlarmIntake;
 import ualarm.intake.Door;
-import ualarm.intake.IntakeAnswers;
+
 import ualarm.journal.Journal;
 import ualarm.journal.JournalComponent;
 import ualarm.journal.Ladder;
@@ -86,6 +87,7 @@ public final class Connector implements AutoCloseable {
      */
     public static void main(String[] args) {
         int code = 1;
+        sizeBuffers();
         try {
             Settings settings = load(Path.of(""));
             checkPort(settings.intake());
@@ -145,6 +147,7 @@ public final class Connector implements AutoCloseable {
         property("camel.main.name", "ualarm-milestone-connector");
         property("camel.main.shutdown-timeout", "20");
         property("camel.main.jmx-enabled", "false");
+        property("camel.main.stream-caching-enabled", "false");
         property("camel.main.routes-include-pattern", routes());
         Settings.Intake intake = settings.intake();
         property("camel.server.enabled", "true");
@@ -177,6 +180,11 @@ public final class Connector implements AutoCloseable {
         } catch (Exception e) {
             throw new IllegalStateException("The journal cannot be opened: " + rootMessage(e), e);
         }
+    }
+
+    /** Netty keeps 4 MB for each thread that ever needs a buffer; alarms need a few kB, and G1 handles such large blocks badly. */
+    private static void sizeBuffers() {
+        System.setProperty("io.netty.allocator.maxOrder", "5");
     }
 
     /** Camel only logs that a port is taken and runs on, deaf (camel.md 0, 6). */
@@ -217,8 +225,7 @@ public final class Connector implements AutoCloseable {
             var relay = new MailRelay(settings.relay());
             var session = relay.session();
             bind.put("vertx", vertx.join());
-            bind.put("alarmReader", new AlarmReader(clock, settings.intake().maxBody()));
-            bind.put("intakeAnswers", new IntakeAnswers());
+            bind.put("alarmIntake", new AlarmIntake(new AlarmReader(clock, settings.intake().maxBody())));
             bind.put("cameras", cameras);
             bind.put("tokens", new Tokens(sites, clock, route(camel, "log-in")));
             bind.put("answers", answers);
@@ -242,7 +249,7 @@ public final class Connector implements AutoCloseable {
                 perSite.forEach(template -> TemplatedRouteBuilder.builder(camel, template.getId())
                         .routeId(template.getId() + "-" + site.name())
                         .parameter("site", site.name())
-                        .parameter("xprotect", site.url().toString())
+                        .parameter("xprotect", xprotect(site))
                         .parameter("relay", new MailRelay(settings.relay()).endpoint())
                         .add());
             }
@@ -293,6 +300,11 @@ public final class Connector implements AutoCloseable {
     private static Function<String, CompletableFuture<Exchange>> route(CamelContext camel, String route) {
         var template = camel.createProducerTemplate();
         return site -> template.asyncSend("direct:" + route + "-" + site, ExchangeBuilder.anExchange(camel).build());
+    }
+
+    /** XProtect's address as a Camel endpoint; it answers within 10 s, or not at all. */
+    private static String xprotect(Site site) {
+        return "vertx-http:" + site.url() + "?timeout=10000&throwExceptionOnFailure=false&webClientOptions=#bean:web-" + site.name();
     }
 
     /** Own timeouts, one pool a site, no redirects: a token must not follow one. */

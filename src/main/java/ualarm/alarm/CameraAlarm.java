@@ -71,7 +71,7 @@ public record CameraAlarm(
         return new CameraAlarm(id, name, type, time, receivedAt, key, owner, Optional.of(guid), sighting);
     }
 
-    /** @return as JSON, the form in which the journal keeps it */
+    /** @return as JSON, the form in which the journal keeps it; times in epoch milliseconds */
     public byte[] toJson() {
         var out = new ByteArrayOutputStream(512);
         try (var json = JSON.createGenerator(out)) {
@@ -79,8 +79,8 @@ public record CameraAlarm(
             json.writeStringField("id", id);
             json.writeStringField("name", name);
             json.writeStringField("type", type);
-            json.writeStringField("time", time.toString());
-            json.writeStringField("receivedAt", receivedAt.toString());
+            json.writeNumberField("time", time.toEpochMilli());
+            json.writeNumberField("receivedAt", receivedAt.toEpochMilli());
             json.writeStringField("key", key.toString());
             json.writeStringField("site", site);
             json.writeStringField("camera", camera.map(UUID::toString).orElse(""));
@@ -149,8 +149,8 @@ public record CameraAlarm(
                 case "id" -> id = in.getText();
                 case "name" -> name = in.getText();
                 case "type" -> type = in.getText();
-                case "time" -> time = Instant.parse(in.getText());
-                case "receivedAt" -> receivedAt = Instant.parse(in.getText());
+                case "time" -> time = Instant.ofEpochMilli(in.getLongValue());
+                case "receivedAt" -> receivedAt = Instant.ofEpochMilli(in.getLongValue());
                 case "key" -> key = UUID.fromString(in.getText());
                 case "site" -> site = in.getText();
                 case "camera" -> camera = in.getText();

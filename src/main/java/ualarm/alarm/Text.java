@@ -16,9 +16,25 @@ public final class Text {
      * @return the text as it may be shown; empty when nothing is left
      */
     public static String clean(String text) {
+        if (isPlain(text)) {
+            return text;
+        }
         var out = new StringBuilder(Math.min(text.length(), LONGEST));
         text.strip().codePoints().filter(Text::harmless).limit(LONGEST).forEach(out::appendCodePoint);
         return out.toString();
+    }
+
+    /** Most texts are short and plain ASCII: there is nothing to take out. */
+    private static boolean isPlain(String text) {
+        if (text.length() > LONGEST || text.startsWith(" ") || text.endsWith(" ")) {
+            return false;
+        }
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < ' ' || text.charAt(i) > '~') {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean harmless(int codePoint) {

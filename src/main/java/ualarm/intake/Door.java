@@ -151,7 +151,8 @@ public final class Door {
     }
 
     private static long declaredSize(String contentLength) {
-        return contentLength != null && contentLength.matches("\\d{1,18}") ? Long.parseLong(contentLength) : -1;
+        // Vert.x has refused lengths that are no number before we see them.
+        return contentLength == null ? -1 : Long.parseLong(contentLength);
     }
 
     private static void failed(RoutingContext ctx) {
@@ -175,6 +176,6 @@ public final class Door {
         if (!ctx.request().isEnded()) {
             response.putHeader("Connection", "close");
         }
-        response.setStatusCode(status).putHeader("Content-Type", "application/json").end(IntakeAnswers.rejected(code, message));
+        response.setStatusCode(status).putHeader("Content-Type", "application/json").end(AlarmIntake.rejected(code, message));
     }
 }

@@ -6,8 +6,8 @@ import org.apache.camel.Endpoint;
 import org.apache.camel.support.DefaultComponent;
 
 /**
- * {@code journal:<queue>}. As a target it stores the {@link ualarm.alarm.CameraAlarm} in the body and goes on when it is on disk;
- * as a source it hands out the queue's alarms, one camera's in order, until their route has ended well.
+ * {@code journal:<queue>}. As a target it stores the {@link ualarm.alarm.CameraAlarm} in the body and goes on when it is on disk; a
+ * {@code *} in the queue's name then stands for the alarm's site. As a source it hands out the queue's alarms, one camera's in order, until their route has ended well.
  */
 public final class JournalComponent extends DefaultComponent {
 

@@ -1,6 +1,7 @@
 package ualarm.journal;
 
 import java.util.concurrent.CompletionException;
+import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultAsyncProducer;
@@ -24,7 +25,6 @@ final class JournalProducer extends DefaultAsyncProducer {
     protected void doStart() throws Exception {
         super.doStart();
         journal = ((JournalEndpoint) getEndpoint()).getComponent().journal();
-        journal.queue(queue);
     }
 
     @Override
@@ -35,7 +35,15 @@ final class JournalProducer extends DefaultAsyncProducer {
             callback.done(true);
             return true;
         }
-        journal.put(queue, alarm).whenComplete((isNew, failure) -> {
+        String name = queue.replace("*", alarm.site());
+        try {
+            journal.queue(name);
+        } catch (ActiveMQException e) {
+            exchange.setException(new NotStored(e.getMessage()));
+            callback.done(true);
+            return true;
+        }
+        journal.put(name, alarm).whenComplete((isNew, failure) -> {
             if (failure == null) {
                 exchange.getMessage().setHeader(DUPLICATE, !isNew);
             } else {

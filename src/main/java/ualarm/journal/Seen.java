@@ -18,8 +18,8 @@ final class Seen {
 
     private static final Duration WINDOW = Duration.ofMinutes(10);
 
-    /** Bounds the memory; ten minutes at 80 alarms a second, far above what cameras send. */
-    private static final int MOST = 50_000;
+    /** Bounds the memory: ten minutes at 33 alarms a second without a pause, far above what cameras send. */
+    private static final int MOST = Broker.KEYS;
 
     private record Key(String queue, UUID alarm) {}
 

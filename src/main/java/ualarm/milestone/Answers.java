@@ -37,11 +37,11 @@ public final class Answers {
     /**
      * Checks the answer to an event. Done when it returns; then the header {@code EventId} has the event's id in XProtect.
      *
-     * @param exchange the answer, with the alarm in the variable {@code alarm}
+     * @param exchange the answer, with the alarm in the property {@code alarm}
      * @throws ualarm.alarm.Undelivered when XProtect did not take the event
      */
     public void event(Exchange exchange) {
-        var alarm = exchange.getVariable("alarm", CameraAlarm.class);
+        var alarm = exchange.getProperty("alarm", CameraAlarm.class);
         int status = status(exchange);
         if (status >= 200 && status < 300) {
             Map<String, Object> event = Json.map(Json.object(body(exchange)).get("data"));

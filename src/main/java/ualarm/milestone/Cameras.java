@@ -116,6 +116,14 @@ public final class Cameras {
     }
 
     /**
+     * @param alarm an alarm at a camera
+     * @return whether it is known which site the camera belongs to
+     */
+    public boolean owned(CameraAlarm alarm) {
+        return !alarm.site().isEmpty();
+    }
+
+    /**
      * Looks once more for an alarm's camera, in lists that were read after it came.
      *
      * @param alarm an alarm whose camera was not known
@@ -125,7 +133,7 @@ public final class Cameras {
      */
     public CameraAlarm match(CameraAlarm alarm) {
         CameraAlarm located = locate(alarm);
-        if (!located.site().isEmpty()) {
+        if (owned(located)) {
             return located;
         }
         var behind = bySite.values().stream().filter(known -> known.isBehind(alarm.receivedAt())).toList();

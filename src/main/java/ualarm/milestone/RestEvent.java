@@ -38,13 +38,13 @@ public final class RestEvent {
     }
 
     /**
-     * Makes the request for the alarm in the variable {@code alarm}.
+     * Makes the request for the alarm in the property {@code alarm}.
      *
      * @param exchange becomes the request
      * @throws ualarm.alarm.Undelivered.Later when XProtect has no such analytics event
      */
     public void compose(Exchange exchange) {
-        var alarm = exchange.getVariable("alarm", CameraAlarm.class);
+        var alarm = exchange.getProperty("alarm", CameraAlarm.class);
         Site site = sites.site(alarm.site());
         boolean withTime = site.sendTime() == Site.SendTime.ON
                 || site.sendTime() == Site.SendTime.AUTO && !refuseTime.contains(site.name());
@@ -73,7 +73,7 @@ public final class RestEvent {
      * @return whether to send it once more without
      */
     public boolean timeRefused(Exchange exchange) {
-        var alarm = exchange.getVariable("alarm", CameraAlarm.class);
+        var alarm = exchange.getProperty("alarm", CameraAlarm.class);
         return Answers.status(exchange) == 400
                 && exchange.getProperty(SENT_TIME, false, boolean.class)
                 && sites.site(alarm.site()).sendTime() == Site.SendTime.AUTO
@@ -86,7 +86,7 @@ public final class RestEvent {
      * @param exchange the answer
      */
     public void learn(Exchange exchange) {
-        String site = exchange.getVariable("alarm", CameraAlarm.class).site();
+        String site = exchange.getProperty("alarm", CameraAlarm.class).site();
         if (Answers.status(exchange) >= 300) {
             refuseTime.remove(site);
         } else {

@@ -71,13 +71,18 @@ public final class Tokens {
     }
 
     /**
-     * Takes note that XProtect refused the token of a request with 401, so that {@link #authorize} logs in once more.
+     * Says whether XProtect refused the token of a request with 401; then {@link #authorize} logs in once more.
      *
-     * @param exchange the refused request
-     * @param site the site that refused it
+     * @param exchange the answer
+     * @param site the site that answered
+     * @return whether to repeat the request
      */
-    public void refused(Exchange exchange, String site) {
+    public boolean refused(Exchange exchange, String site) {
+        if (Answers.status(exchange) != 401) {
+            return false;
+        }
         keeper(site).refused(exchange.getMessage().getHeader("Authorization", "", String.class));
+        return true;
     }
 
     /**

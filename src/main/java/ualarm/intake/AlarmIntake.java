@@ -1,26 +1,54 @@
 package ualarm.intake;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.apache.camel.AggregationStrategy;
+import org.apache.camel.CamelExchangeException;
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import ualarm.alarm.Alarm;
+import ualarm.alarm.AlarmReader;
 import ualarm.alarm.Refused;
 import ualarm.journal.NotStored;
 
-/** The answers to alarm senders (design.md 2.3): always JSON, and nothing of the request in them but the alarm's id. */
-public final class IntakeAnswers implements AggregationStrategy {
+/**
+ * Takes what senders post and answers them (design.md 2.3): always in JSON, and with nothing of the request in it but the alarm's
+ * id.
+ */
+public final class AlarmIntake implements AggregationStrategy {
 
     private static final Logger LOG = LoggerFactory.getLogger("ualarm.intake");
     private static final JsonFactory JSON = new JsonFactory();
 
     /** Seconds after which a sender may try again when the journal cannot store. */
     private static final String TRY_AGAIN = "5";
+
+    private final AlarmReader reader;
+
+    /** @param reader reads the messages */
+    public AlarmIntake(AlarmReader reader) {
+        this.reader = reader;
+    }
+
+    /**
+     * Reads a message. An adapter for another sender may hand it over as text, bytes or a stream.
+     *
+     * @param exchange with the message in its body
+     * @return the alarm
+     * @throws Refused when it is no alarm
+     */
+    public Alarm read(Exchange exchange) {
+        Object body = exchange.getMessage().getBody();
+        byte[] bytes = body instanceof Buffer buffer ? buffer.getBytes() : exchange.getMessage().getBody(byte[].class);
+        return reader.read(bytes == null ? new byte[0] : bytes);
+    }
 
     /** One alarm goes into several queues; it is a duplicate only where every queue had it. */
     @Override
@@ -34,10 +62,10 @@ public final class IntakeAnswers implements AggregationStrategy {
     /**
      * Answers an alarm that is on disk.
      *
-     * @param exchange with the alarm in the variable {@code alarm}
+     * @param exchange with the alarm in the property {@code alarm}
      */
     public void accepted(Exchange exchange) {
-        var alarm = exchange.getVariable("alarm", Alarm.class);
+        var alarm = exchange.getProperty("alarm", Alarm.class);
         boolean duplicate = exchange.getMessage().getHeader("JournalDuplicate", false, boolean.class);
         String status =
                 switch (alarm.state()) {
@@ -55,7 +83,11 @@ public final class IntakeAnswers implements AggregationStrategy {
      * @param exchange with what went wrong
      */
     public void refused(Exchange exchange) {
+        // Splitting wraps what went wrong with one of the cameras.
         Throwable failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+        while (failure instanceof CamelExchangeException && failure.getCause() != null) {
+            failure = failure.getCause();
+        }
         if (failure instanceof Refused refused) {
             LOG.warn("A message was rejected with {}: {}", refused.status(), refused.getMessage());
             answer(exchange, refused.status(), rejected(refused.code(), refused.getMessage()));
@@ -72,7 +104,8 @@ public final class IntakeAnswers implements AggregationStrategy {
         message.removeHeaders("*");
         message.setHeader(Exchange.HTTP_RESPONSE_CODE, status);
         message.setHeader(Exchange.CONTENT_TYPE, "application/json");
-        message.setBody(json);
+        // As a buffer it is sent with its length, not in chunks.
+        message.setBody(ByteBuffer.wrap(json.getBytes(StandardCharsets.UTF_8)));
     }
 
     /**
