@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
@@ -65,14 +66,17 @@ public final class Connector implements AutoCloseable {
     private final CompletableFuture<Journal> journal;
     private final CompletableFuture<Vertx> vertx;
     private final Main main;
+    private final Consumer<CamelContext> watcher;
 
     /**
      * Prepares the connector; the journal is opened meanwhile.
      *
      * @param settings the checked settings
+     * @param watcher sees the Camel context before the routes are made
      */
-    public Connector(Settings settings) {
+    public Connector(Settings settings, Consumer<CamelContext> watcher) {
         this.settings = settings;
+        this.watcher = watcher;
         this.journal = CompletableFuture.supplyAsync(() -> open(settings.journal()));
         this.vertx = CompletableFuture.supplyAsync(
                 () -> Vertx.vertx(new VertxOptions().setWorkerPoolSize(WORKERS).setPreferNativeTransport(false)));
@@ -91,7 +95,7 @@ public final class Connector implements AutoCloseable {
         try {
             Settings settings = load(Path.of(""));
             checkPort(settings.intake());
-            code = new Connector(settings).main.run(new String[0]);
+            code = new Connector(settings, camel -> {}).main.run(new String[0]);
         } catch (SettingsException e) {
             System.err.println("The settings are not right, so the connector does not start:");
             e.faults().forEach(fault -> System.err.println("  " + fault));
@@ -216,6 +220,7 @@ public final class Connector implements AutoCloseable {
         @Override
         public void beforeInitialize(BaseMainSupport support) {
             CamelContext camel = support.getCamelContext();
+            watcher.accept(camel);
             camel.getCamelContextExtension().setErrorHandlerFactory(new NoErrorHandlerBuilder());
             var bind = new HashMap<String, Object>();
             Clock clock = Clock.systemUTC();

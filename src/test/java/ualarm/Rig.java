@@ -1,0 +1,141 @@
+package ualarm;
+
+import com.icegreen.greenmail.util.GreenMail;
+import com.icegreen.greenmail.util.ServerSetup;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+import ualarm.site.Settings;
+
+/**
+ * The connector as it is shipped, its routes and settings included, on free ports beside a simulated XProtect and a mail server.
+ * A test changes settings with {@link #set}, starts it, posts alarms, and looks at what arrived.
+ */
+public final class Rig implements AutoCloseable {
+
+    public static final String CAMERA_A = "8f1c2d3e-4a5b-4c6d-8e7f-0123456789ab";
+    public static final String CAMERA_B = "1b9d6bcd-bbfd-4b2d-9b5d-ab8dfbbd4bed";
+
+    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final Map<String, String> settings = new LinkedHashMap<>();
+    private final Simulator xprotect;
+    private final GreenMail mail;
+    private final Path folder;
+    private Connector connector;
+
+    /** @param edition the simulated XProtect's edition */
+    public Rig(String edition) {
+        xprotect = new Simulator(edition, 0);
+        mail = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
+        mail.start();
+        try {
+            folder = Files.createTempDirectory("rig");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        set("alarm.host", "127.0.0.1");
+        set("alarm.port", "0");
+        set("site.main.url", xprotect.url());
+        set("site.main.username", "ualarm");
+        set("site.main.password", "secret");
+        set("site.main.mail.to", "guard@example.com; chief@example.com");
+        set("site.main.time-zone", "Europe/Budapest");
+        set("mail.host", "127.0.0.1");
+        set("mail.port", String.valueOf(mail.getSmtp().getPort()));
+        set("mail.security", "none");
+        set("mail.from", "ualarm@example.com");
+    }
+
+    /** @return a running connector beside a Corporate XProtect */
+    public static Rig corporate() {
+        return new Rig(Simulator.CORPORATE).start();
+    }
+
+    /** Changes a setting; takes effect at the next start. */
+    public Rig set(String key, String value) {
+        settings.put(key, value);
+        return this;
+    }
+
+    /** Starts the connector on the data that the last one left. */
+    public Rig start() {
+        connector = new Connector(settings(), RouteCoverage::record);
+        connector.start();
+        return this;
+    }
+
+    private Settings settings() {
+        String file = settings.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).collect(Collectors.joining("\n"));
+        return new Settings(file, folder, Map.of(), Map.of());
+    }
+
+    /** Stops the connector; its data stays. */
+    public void stop() {
+        if (connector != null) {
+            connector.close();
+            connector = null;
+        }
+    }
+
+    /** @return the folder with the connector's data */
+    public Path folder() {
+        return folder;
+    }
+
+    /** @return the settings as the text of an {@code application.properties} */
+    public String properties() {
+        return settings.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).collect(Collectors.joining("\n"));
+    }
+
+    public Connector connector() {
+        return connector;
+    }
+
+    public Simulator xprotect() {
+        return xprotect;
+    }
+
+    public GreenMail mail() {
+        return mail;
+    }
+
+    /** Posts a message to the connector. */
+    public HttpResponse<String> post(String message) {
+        return send(request("/").POST(HttpRequest.BodyPublishers.ofString(message)));
+    }
+
+    /** Posts the short form for a camera. */
+    public HttpResponse<String> alarm(String id, String camera) {
+        return post("{\"id\":\"" + id + "\",\"alarm\":\"Gate\",\"camera\":\"" + camera + "\",\"timestamp\":\"2026-11-20T10:00:00Z\"}");
+    }
+
+    public HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + connector.port() + path)).timeout(Duration.ofSeconds(20));
+    }
+
+    public HttpResponse<String> send(HttpRequest.Builder request) {
+        try {
+            return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        stop();
+        xprotect.close();
+        mail.stop();
+    }
+}

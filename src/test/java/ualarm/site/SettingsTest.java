@@ -1,0 +1,115 @@
+package ualarm.site;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SettingsTest {
+
+    private static final String SITE = "site.main.url=https://vms\nsite.main.username=u\nsite.main.password=p\n";
+
+    @TempDir
+    private Path folder;
+
+    private Settings read(String file) {
+        return new Settings(file, folder, Map.of(), Map.of());
+    }
+
+    @Test
+    void hasTheDefaultsOfTheContract() {
+        Settings settings = read(SITE);
+        Site site = settings.sites().site("main");
+        assertThat(settings.intake().port()).isEqualTo(10000);
+        assertThat(settings.intake().maxBody()).isEqualTo(16L << 20);
+        assertThat(settings.timeOffset()).isEqualTo(Duration.ofMillis(-500));
+        assertThat(site.event()).isEqualTo("U-Alarm");
+        assertThat(site.edition()).isEmpty();
+        assertThat(site.mail().fallbackAfter()).isEqualTo(Duration.ofSeconds(30));
+    }
+
+    @Test
+    void readsPasswordsUnharmed() {
+        String password = "p&#%+=:ß{{x}}${y}ü!\"'<> \\q\\user";
+        assertThat(read("site.main.url=https://vms\nsite.main.username=Ürs\nsite.main.password=" + password)
+                        .sites()
+                        .site("main")
+                        .password()
+                        .reveal())
+                .isEqualTo(password);
+    }
+
+    @Test
+    void neverShowsASecret() {
+        Site site = read(SITE.replace("=p", "=hush")).sites().site("main");
+        assertThat(site.password()).hasToString("***");
+        assertThat(String.valueOf(site)).doesNotContain("hush");
+    }
+
+    @Test
+    void takesSecretsFromFilesAndTheEnvironment() throws IOException {
+        Files.writeString(folder.resolve("secret.txt"), "from file\n");
+        var settings = new Settings(
+                "site.main.url=https://vms\nsite.main.username=u\nsite.main.password={{file:secret.txt}}",
+                folder,
+                Map.of("ALARM_PORT", "10001", "SITE_NORTH_URL", "https://n", "SITE_NORTH_USERNAME", "u", "SITE_NORTH_PASSWORD", "e"),
+                Map.of("alarm.port", "10002", "site.north.password", "d", "java.home", "x", "mail.smtp.foo", "x"));
+        assertThat(settings.sites().site("main").password().reveal()).isEqualTo("from file");
+        assertThat(settings.sites().site("north").password().reveal()).isEqualTo("d");
+        assertThat(settings.intake().port()).isEqualTo(10002);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "alarm.prot=1|line 4: there is no setting alarm.prot. Did you mean alarm.port?",
+                "site.main.usrname=x|line 4: there is no setting site.main.usrname. Did you mean site.main.username?",
+                "alarm.port=70000|line 4: alarm.port is 70000. Write a number from 0 to 65535.",
+                "alarm.port=ten|line 4: alarm.port is ten. Write a number from 0 to 65535.",
+                "alarm.max-body=lots|line 4: alarm.max-body is lots. Write a size from 1K to 1G.",
+                "mail.security=ssl|line 4: mail.security is ssl. Write one of starttls, tls, none.",
+                "site.main.edition=Pro|line 4: site.main.edition is Pro. Write one of auto, Essential+, Express+, Professional+, Expert, Corporate.",
+                "site.main.trust=none.pem|line 4: site.main.trust names the file none.pem, which cannot be read.",
+                "site.main.time-zone=Here|line 4: site.main.time-zone is not a time zone. Write one such as Europe/Budapest.",
+                "site.main.camera.gate=7|line 4: site.main.camera.gate is no GUID. Write the camera's GUID from XProtect.",
+                "site.main.mail.to=guard|line 4: site.main.mail.to has guard, which is no mail address.",
+                "site.main.mail.to=a@b.c|line 4: site.main.mail.to has recipients, but mail.host is not set. Write the mail relay's name in mail.host.",
+                "site.b.url=vms/api|line 4: site.b.url is not an address of XProtect. Write https://host or https://host:port, without a path.",
+                "site.b.url=https://v|site.b.password is not set. Write site.b.password=…",
+                "site.main.username=x|line 4: site.main.username stands already in line 2. Take one of them out.",
+                "site.b.username=DOM\\user|line 4: site.b.username is a Windows user. Create a basic user in XProtect and write its name here.",
+            })
+    void saysWhichLineIsWrongAndWhatToWrite(String line, String fault) {
+        assertThatThrownBy(() -> read(SITE + line))
+                .isInstanceOfSatisfying(SettingsException.class, e -> assertThat(e.faults()).contains(fault));
+    }
+
+    @Test
+    void asksForASite() {
+        assertThatThrownBy(() -> read("")).hasMessageContaining("site.main.url");
+    }
+
+    @Test
+    void leavesKeysOfCamelAndOfTheIntegratorAlone() {
+        assertThat(read(SITE + "camel.main.name=x\nmy.greeting=hello").others()).containsKeys("camel.main.name", "my.greeting");
+    }
+
+    @Test
+    void knowsTheSettingsOfTheShippedFile() throws IOException {
+        String shipped = Files.readString(Path.of("application.properties"));
+        String uncommented = shipped.replaceAll("(?m)^#(site|mail)", "$1");
+        assertThat(read(uncommented.replace("main.password=", "main.password=x").replace("time-zone=", "time-zone=UTC"))
+                        .sites()
+                        .all())
+                .hasSize(1);
+    }
+}
