@@ -67,6 +67,7 @@ public final class Connector implements AutoCloseable {
     private final CompletableFuture<Vertx> vertx;
     private final Main main;
     private final Consumer<CamelContext> watcher;
+    private final CompletableFuture<Void> stopped = new CompletableFuture<>();
 
     /**
      * Prepares the connector; the journal is opened meanwhile.
@@ -95,7 +96,11 @@ public final class Connector implements AutoCloseable {
         try {
             Settings settings = load(Path.of(""));
             checkPort(settings.intake());
-            code = new Connector(settings, camel -> {}).main.run(new String[0]);
+            var connector = new Connector(settings, camel -> {});
+            Runtime.getRuntime().addShutdownHook(new Thread(connector::close, "stop"));
+            connector.start();
+            connector.awaitStop();
+            code = 0;
         } catch (SettingsException e) {
             System.err.println("The settings are not right, so the connector does not start:");
             e.faults().forEach(fault -> System.err.println("  " + fault));
@@ -132,6 +137,16 @@ public final class Connector implements AutoCloseable {
     /** Starts the connector and returns when it accepts alarms. */
     public void start() {
         main.start();
+        LOG.info(
+                "Accepting alarms at http://{}:{}/ for {}",
+                settings.intake().host(),
+                port(),
+                settings.sites().all().stream()
+                        .map(site -> site.name() + " (" + site.url() + ")")
+                        .collect(Collectors.joining(", ")));
+        settings.sites().all().stream()
+                .filter(site -> site.trust().equals("insecure"))
+                .forEach(site -> LOG.warn("The certificate of {} is not checked (site.{}.trust=insecure)", site.url(), site.name()));
     }
 
     /** @return the port where alarms come in, also when the setting is 0 for any free one */
@@ -139,9 +154,23 @@ public final class Connector implements AutoCloseable {
         return router().getServer().getPort();
     }
 
+    /** @return the journal */
+    public Journal journal() {
+        return journal.join();
+    }
+
+    /** Stops: alarms under way are finished, those that wait stay in the journal. */
     @Override
     public void close() {
-        main.stop();
+        if (!stopped.isDone()) {
+            main.stop();
+            vertx.join().close().toCompletionStage().toCompletableFuture().join();
+            stopped.complete(null);
+        }
+    }
+
+    private void awaitStop() {
+        stopped.join();
     }
 
     private void configure() {
@@ -274,30 +303,6 @@ public final class Connector implements AutoCloseable {
             } catch (Exception e) {
                 throw new IllegalStateException(e);
             }
-        }
-
-        @Override
-        public void afterStart(BaseMainSupport support) {
-            LOG.info(
-                    "Accepting alarms at http://{}:{}/ for {}",
-                    settings.intake().host(),
-                    port(),
-                    settings.sites().all().stream()
-                            .map(site -> site.name() + " (" + site.url() + ")")
-                            .collect(Collectors.joining(", ")));
-            settings.sites().all().stream()
-                    .filter(site -> site.trust().equals("insecure"))
-                    .forEach(site -> LOG.warn("The certificate of {} is not checked (site.{}.trust=insecure)", site.url(), site.name()));
-        }
-
-        @Override
-        public void afterStop(BaseMainSupport support) {
-            try {
-                journal.join().close();
-            } catch (Exception e) {
-                LOG.warn("The journal did not close well: {}", rootMessage(e));
-            }
-            vertx.join().close();
         }
     }
 

@@ -1,6 +1,8 @@
 package ualarm;
 
+import ch.qos.logback.classic.Level;
 import com.icegreen.greenmail.util.GreenMail;
+import ch.qos.logback.classic.Level;
 import com.icegreen.greenmail.util.ServerSetup;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,8 +14,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import ualarm.journal.Journal;
 import ualarm.site.Settings;
 
 /**
@@ -30,6 +34,7 @@ public final class Rig implements AutoCloseable {
     private final Simulator xprotect;
     private final GreenMail mail;
     private final Path folder;
+    private final TraceLog log = new TraceLog(Level.INFO);
     private Connector connector;
 
     /** @param edition the simulated XProtect's edition */
@@ -108,6 +113,21 @@ public final class Rig implements AutoCloseable {
         return mail;
     }
 
+    /** @return what the connector has logged since the rig was made */
+    public String log() {
+        return log.text();
+    }
+
+    /** @return id and reason of each dead letter */
+    public List<String> deadLetters() {
+        return connector.journal().browse(Journal.DEAD_LETTERS);
+    }
+
+    /** @return how many alarms wait in a queue */
+    public int queued(String queue) {
+        return connector.journal().browse(queue).size();
+    }
+
     /** Posts a message to the connector. */
     public HttpResponse<String> post(String message) {
         return send(request("/").POST(HttpRequest.BodyPublishers.ofString(message)));
@@ -137,5 +157,6 @@ public final class Rig implements AutoCloseable {
         stop();
         xprotect.close();
         mail.stop();
+        log.close();
     }
 }

@@ -33,6 +33,9 @@ public final class Broker implements AutoCloseable {
     /** A lone alarm is not held up for others to share its sync; those that wait meanwhile share the next one. */
     private static final int BUFFER_NANOS = 100_000;
 
+    /** A connector that is just stopping still has the journal; one that runs has it for good. */
+    private static final int LOCK_MILLIS = 5_000;
+
     private final ActiveMQServer server;
 
     /**
@@ -53,6 +56,7 @@ public final class Broker implements AutoCloseable {
                 .setPagingDirectory(journal.resolve("paging").toString())
                 .setLargeMessagesDirectory(journal.resolve("large").toString())
                 .setNodeManagerLockDirectory(journal.toString())
+                .setJournalLockAcquisitionTimeout(LOCK_MILLIS)
                 .setJournalType(JournalType.NIO)
                 .setJournalFileSize(4 << 20)
                 .setJournalMinFiles(2)
@@ -93,9 +97,9 @@ public final class Broker implements AutoCloseable {
      */
     public void start() throws Exception {
         server.start();
-        if (!server.waitForActivation(10, TimeUnit.SECONDS)) {
+        if (!server.waitForActivation(1, TimeUnit.SECONDS)) {
             server.stop();
-            throw new IllegalStateException("The journal is in use by another process. Is the connector running already?");
+            throw new IllegalStateException("it is in use by another process. Is the connector running already?");
         }
     }
 

@@ -3,6 +3,8 @@ package ualarm.journal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -13,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.ActiveMQExceptionType;
@@ -20,6 +23,7 @@ import org.apache.activemq.artemis.api.core.Message;
 import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.api.core.TransportConfiguration;
 import org.apache.activemq.artemis.api.core.client.ActiveMQClient;
+import org.apache.activemq.artemis.api.core.client.ClientConsumer;
 import org.apache.activemq.artemis.api.core.client.ClientMessage;
 import org.apache.activemq.artemis.api.core.client.ClientProducer;
 import org.apache.activemq.artemis.api.core.client.ClientSession;
@@ -60,6 +64,7 @@ public final class Journal implements AutoCloseable {
     private final ClientProducer producer;
     private final Set<String> queues = ConcurrentHashMap.newKeySet();
     private final Seen seen;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private Journal(Optional<Broker> broker, ServerLocator locator, String username, String password, Seen seen) throws Exception {
         this.broker = broker;
@@ -148,8 +153,8 @@ public final class Journal implements AutoCloseable {
      *     {@link NotStored} when the journal cannot take it
      */
     CompletableFuture<Boolean> put(String queue, CameraAlarm alarm) {
-        if (broker.isPresent() && broker.get().isFull()) {
-            return CompletableFuture.failedFuture(new NotStored("the disk is full"));
+        if (!isWritable()) {
+            return CompletableFuture.failedFuture(new NotStored("the disk is full, or the journal has stopped"));
         }
         return seen.once(queue, alarm.key(), alarm.receivedAt(), key -> {
             ClientMessage message = sending.createMessage(true);
@@ -237,6 +242,28 @@ public final class Journal implements AutoCloseable {
         return confirmed.orTimeout(CONFIRMATION.toMillis(), TimeUnit.MILLISECONDS);
     }
 
+    /**
+     * Lists what is in a queue, without taking it out.
+     *
+     * @param queue the queue
+     * @return a line an entry: the alarm's id and, for dead letters, the reason
+     * @throws IllegalStateException when the journal cannot be read
+     */
+    public List<String> browse(String queue) {
+        var lines = new ArrayList<String>();
+        try (ClientSession session = session();
+                ClientConsumer browser = session.createConsumer(queue, null, true)) {
+            session.start();
+            for (ClientMessage entry = browser.receiveImmediate(); entry != null; entry = browser.receiveImmediate()) {
+                lines.add(entry.getStringProperty(ALARM_ID)
+                        + Optional.ofNullable(entry.getStringProperty(REASON)).map(reason -> ": " + reason).orElse(""));
+            }
+        } catch (ActiveMQException e) {
+            throw new IllegalStateException("The journal cannot be read: " + e.getMessage(), e);
+        }
+        return lines;
+    }
+
     /** @return a session that confirms each alarm by itself */
     ClientSession session() throws ActiveMQException {
         return username.isEmpty()
@@ -251,11 +278,14 @@ public final class Journal implements AutoCloseable {
 
     /** @return whether alarms can be stored now */
     public boolean isWritable() {
-        return broker.map(b -> b.isStarted() && !b.isFull()).orElse(!factory.isClosed());
+        return !closed.get() && broker.map(b -> b.isStarted() && !b.isFull()).orElseGet(() -> !factory.isClosed());
     }
 
     @Override
     public void close() throws Exception {
+        if (closed.getAndSet(true)) {
+            return;
+        }
         sending.close();
         factory.close();
         locator.close();

@@ -31,6 +31,13 @@ public final class JournalComponent extends DefaultComponent {
         return ladder;
     }
 
+    /** The last thing to stop: only then have all routes acknowledged what they delivered. */
+    @Override
+    protected void doStop() throws Exception {
+        super.doStop();
+        journal().close();
+    }
+
     @Override
     protected Endpoint createEndpoint(String uri, String queue, Map<String, Object> parameters) {
         return new JournalEndpoint(uri, this, queue);

@@ -1,0 +1,183 @@
+package ualarm.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import ualarm.Messages;
+import ualarm.Rig;
+import ualarm.Simulator;
+
+/** The answers of the alarm port (design.md 2.3). */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class IntakeTest {
+
+    private final Rig rig = Rig.corporate();
+
+    @AfterAll
+    void stop() {
+        rig.close();
+    }
+
+    private static void assertAnswer(HttpResponse<String> answer, int status, String said) {
+        assertThat(answer.statusCode()).isEqualTo(status);
+        assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/json");
+        assertThat(answer.body()).contains("\"status\":\"" + said + "\"");
+    }
+
+    @Test
+    void saysThatItRuns() {
+        HttpResponse<String> answer = rig.send(rig.request("/").GET());
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body()).isEqualTo("{\"status\":\"running\"}");
+    }
+
+    @Test
+    void acceptsAnAlarmOnceAndAnswersWithItsId() {
+        HttpResponse<String> first = rig.post(Messages.P1);
+        assertAnswer(first, 200, "accepted");
+        assertThat(first.body()).contains("\"id\":\"0b6f6a0e-5c0e-4a39-9f0b-6a3f7f9f1c11\"");
+        assertAnswer(rig.post(Messages.P1), 200, "duplicate");
+    }
+
+    @Test
+    void answersHeartbeatsAndEnds() {
+        assertAnswer(rig.post(Messages.P5), 200, "heartbeat");
+        assertAnswer(rig.post(Messages.P2), 200, "ignored");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "''|400|empty",
+                "hello|400|not-json",
+                "{\"camera\":|400|cut",
+                "{\"camera\":\"a\"}{}|400|two-values",
+                "[1]|400|not-an-object",
+                "<xml/>|415|unreadable-type",
+                "{\"alarm\":\"x\"}|422|no-camera",
+            })
+    void refusesWhatIsNoAlarm(String message, int status, String code) {
+        HttpResponse<String> answer = rig.post(message);
+        assertAnswer(answer, status, "rejected");
+        assertThat(answer.body()).contains("\"code\":\"" + code + "\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"application/x-www-form-urlencoded", "text/plain", "application/xml", "multipart/form-data; boundary=x", "nonsense"})
+    void looksAtTheBodyNotAtTheContentType(String type) {
+        String body = "{\"camera\":\"" + Rig.CAMERA_A + "\",\"alarm\":\"100 % & more = yes\"}";
+        assertAnswer(rig.send(rig.request("/").header("Content-Type", type).POST(BodyPublishers.ofString(body))), 200, "accepted");
+    }
+
+    @Test
+    void readsGzipAndChunks() throws IOException {
+        var packed = new ByteArrayOutputStream();
+        try (var gzip = new GZIPOutputStream(packed)) {
+            gzip.write(Messages.P3.getBytes(StandardCharsets.UTF_8));
+        }
+        var body = BodyPublishers.fromPublisher(BodyPublishers.ofByteArray(packed.toByteArray()));
+        assertAnswer(rig.send(rig.request("/").header("Content-Encoding", "gzip").POST(body)), 200, "accepted");
+    }
+
+    @Test
+    void knowsNoOtherPathAndNoOtherMethod() {
+        assertAnswer(rig.send(rig.request("/alarms").POST(BodyPublishers.ofString(Messages.P1))), 404, "rejected");
+        assertAnswer(rig.send(rig.request("/proxy").GET()), 404, "rejected");
+        HttpResponse<String> put = rig.send(rig.request("/").PUT(BodyPublishers.ofString(Messages.P1)));
+        assertAnswer(put, 405, "rejected");
+        assertThat(put.headers().firstValue("Allow")).hasValue("GET, HEAD, POST");
+    }
+
+    @Test
+    void echoesNothingOfTheRequest() {
+        HttpResponse<String> answer = rig.send(rig.request("/?subject=evil&cc=evil")
+                .header("X-Evil", "evil")
+                .header("Subject", "evil")
+                .header("Cookie", "a=evil")
+                .POST(BodyPublishers.ofString("{\"camera\":\"" + Rig.CAMERA_A + "\",\"evil\":\"evil\"}")));
+        assertAnswer(answer, 200, "accepted");
+        assertThat(answer.body()).doesNotContain("evil");
+        assertThat(answer.headers().map().keySet()).containsExactlyInAnyOrder("content-length", "content-type");
+    }
+
+    @Test
+    void answersAnUnknownCameraWith200() {
+        assertAnswer(rig.alarm("unknown", "00000000-0000-4000-8000-00000000dead"), 200, "accepted");
+    }
+
+    @Test
+    void refusesWhatIsTooLargeBeforeReadingIt() throws IOException {
+        try (var limited = new Rig(Simulator.CORPORATE).set("alarm.max-body", "2K").start()) {
+            byte[] large = new byte[100_000];
+            Arrays.fill(large, (byte) ' ');
+            assertAnswer(limited.send(limited.request("/").POST(BodyPublishers.ofByteArray(Arrays.copyOf(large, 3000)))), 413, "rejected");
+            try (var socket = new Socket("127.0.0.1", limited.connector().port())) {
+                socket.getOutputStream()
+                        .write("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1000\r\n".getBytes(StandardCharsets.US_ASCII));
+                socket.getOutputStream().write(large, 0, 4096);
+                socket.getOutputStream().flush();
+                assertThat(new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 413");
+            }
+            assertAnswer(limited.alarm("small", Rig.CAMERA_A), 200, "accepted");
+        }
+    }
+
+    @Test
+    void asksForTheTokenAndTheAddress() {
+        try (var guarded = new Rig(Simulator.CORPORATE).set("alarm.token", "tök:en").start()) {
+            HttpResponse<String> without = guarded.post(Messages.P1);
+            assertAnswer(without, 401, "rejected");
+            assertThat(without.headers().firstValue("WWW-Authenticate")).isPresent();
+            String basic = Base64.getEncoder().encodeToString("user:tök:en".getBytes(StandardCharsets.UTF_8));
+            String wrong = Base64.getEncoder().encodeToString("user:token".getBytes(StandardCharsets.UTF_8));
+            var body = BodyPublishers.ofString(Messages.P1);
+            assertAnswer(guarded.send(guarded.request("/").header("Authorization", "Basic " + wrong).POST(body)), 401, "rejected");
+            assertAnswer(guarded.send(guarded.request("/").header("Authorization", "Basic " + basic).POST(body)), 200, "accepted");
+        }
+        try (var guarded = new Rig(Simulator.CORPORATE).set("alarm.token", "key").set("alarm.allow-from", "127.0.0.0/8").start()) {
+            assertAnswer(guarded.send(guarded.request("/").header("X-Api-Key", "key").POST(BodyPublishers.ofString(Messages.P1))), 200, "accepted");
+            assertAnswer(
+                    guarded.send(guarded.request("/").header("Authorization", "Bearer key").POST(BodyPublishers.ofString(Messages.P1))),
+                    200,
+                    "duplicate");
+        }
+        try (var guarded = new Rig(Simulator.CORPORATE).set("alarm.allow-from", "10.0.0.0/8, 192.168.1.7, ::1").start()) {
+            assertAnswer(guarded.post(Messages.P1), 403, "rejected");
+        }
+    }
+
+    @Test
+    void answers503WhenTheJournalCannotStore() throws Exception {
+        try (var broken = Rig.corporate()) {
+            broken.connector().journal().close();
+            HttpResponse<String> answer = broken.alarm("lost", Rig.CAMERA_A);
+            assertAnswer(answer, 503, "rejected");
+            assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+        }
+    }
+
+    @Test
+    void treatsTheSameAlarmAtTwoCamerasAsTwoEvents() {
+        String two = Messages.P4.replace("crowd-881", "crowd-once");
+        long before = rig.xprotect().events().size();
+        assertAnswer(rig.post(two), 200, "accepted");
+        await().until(() -> rig.xprotect().events().size() >= before + 2);
+        assertAnswer(rig.post(two), 200, "duplicate");
+    }
+}

@@ -1,0 +1,217 @@
+package ualarm.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.builder.NoErrorHandlerBuilder;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import ualarm.alarm.CameraAlarm;
+import ualarm.alarm.Sighting;
+import ualarm.alarm.Undelivered;
+
+/** The journal by itself: a real embedded broker, a Camel route at its end. */
+class JournalTest {
+
+    @TempDir
+    private Path directory;
+
+    private Journal journal;
+    private CamelContext camel;
+    private final List<String> delivered = Collections.synchronizedList(new ArrayList<>());
+
+    @BeforeEach
+    void open() throws Exception {
+        journal = Journal.embedded(directory);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        if (camel != null) {
+            camel.close();
+        }
+        journal.close();
+    }
+
+    private void restart() throws Exception {
+        camel.close();
+        camel = null;
+        journal.close();
+        open();
+    }
+
+    private void work(Consumer<Exchange> step) throws Exception {
+        camel = new DefaultCamelContext();
+        camel.getCamelContextExtension().setErrorHandlerFactory(new NoErrorHandlerBuilder());
+        camel.addComponent("journal", new JournalComponent(CompletableFuture.completedFuture(journal), new Ladder(new Random())));
+        camel.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("journal:q").process(step::accept);
+            }
+        });
+        camel.start();
+    }
+
+    private static CameraAlarm alarm(String id, String camera) {
+        return new CameraAlarm(
+                id, "Gate", "", Instant.now(), Instant.now(), UUID.nameUUIDFromBytes(id.getBytes()), "main", Optional.empty(),
+                new Sighting(camera, "", 0, 0, List.of()));
+    }
+
+    private void put(String id, String camera) throws Exception {
+        journal.queue("q");
+        journal.put("q", alarm(id, camera)).get(10, TimeUnit.SECONDS);
+    }
+
+    private static String id(Exchange exchange) {
+        return exchange.getIn().getBody(CameraAlarm.class).id();
+    }
+
+    private List<String> deadLetters() {
+        return journal.browse(Journal.DEAD_LETTERS);
+    }
+
+    @Test
+    void keepsTheOrderOfEachCamera() throws Exception {
+        Map<String, List<String>> byCamera = new ConcurrentHashMap<>();
+        var busy = ConcurrentHashMap.newKeySet();
+        for (int i = 0; i < 300; i++) {
+            put("%03d".formatted(i), "camera" + i % 7);
+        }
+        var overlaps = new AtomicInteger();
+        work(exchange -> {
+            String camera = exchange.getIn().getBody(CameraAlarm.class).sighting().camera();
+            if (!busy.add(camera)) {
+                overlaps.incrementAndGet();
+            }
+            byCamera.computeIfAbsent(camera, c -> Collections.synchronizedList(new ArrayList<>())).add(id(exchange));
+            delivered.add(id(exchange));
+            busy.remove(camera);
+        });
+        await().until(() -> delivered.size() == 300);
+        assertThat(byCamera.values()).hasSize(7).allSatisfy(ids -> assertThat(ids).isSorted());
+        assertThat(overlaps).hasValue(0);
+    }
+
+    @Test
+    void handsOutMoreThanFitsInTheWindowAtOnce() throws Exception {
+        for (int i = 0; i < 2_000; i++) {
+            put("w" + i, "camera" + i);
+        }
+        work(exchange -> delivered.add(id(exchange)));
+        await().atMost(Duration.ofSeconds(20)).until(() -> delivered.size() == 2_000);
+    }
+
+    @Test
+    void bringsAFailedAlarmBackWithoutHoldingUpTheOthers() throws Exception {
+        put("bad", "a");
+        put("good", "b");
+        Map<String, Integer> attempts = new HashMap<>();
+        work(exchange -> {
+            int before = exchange.getIn().getHeader(JournalConsumer.ATTEMPTS, Integer.class);
+            if (id(exchange).equals("bad") && before < 2) {
+                throw new Undelivered.Later("not yet");
+            }
+            attempts.put(id(exchange), before);
+            delivered.add(id(exchange));
+        });
+        await().atMost(Duration.ofSeconds(10)).until(() -> delivered.size() == 2);
+        assertThat(delivered).containsExactly("good", "bad");
+        assertThat(attempts).containsEntry("bad", 2).containsEntry("good", 0);
+    }
+
+    @Test
+    void putsFinalFailuresAmongTheDeadLettersWithTheirReason() throws Exception {
+        put("poison", "a");
+        put("good", "a");
+        work(exchange -> {
+            if (id(exchange).equals("poison")) {
+                throw new Undelivered.Never("nobody wants it");
+            }
+            delivered.add(id(exchange));
+        });
+        await().until(() -> delivered.contains("good"));
+        await().untilAsserted(() -> assertThat(deadLetters()).containsExactly("poison: nobody wants it"));
+    }
+
+    @Test
+    void keepsAnEntryThatCannotBeReadAsADeadLetter() throws Exception {
+        journal.queue("q");
+        try (var session = journal.session();
+                var producer = session.createProducer("q")) {
+            var message = session.createMessage(true);
+            message.getBodyBuffer().writeBytes("garbage".getBytes());
+            producer.send(message);
+        }
+        put("good", "a");
+        work(exchange -> delivered.add(id(exchange)));
+        await().until(() -> delivered.contains("good"));
+        await().untilAsserted(() -> assertThat(deadLetters()).singleElement().asString().contains("cannot be read"));
+    }
+
+    @Test
+    void keepsWhatWasNotDeliveredOverARestart() throws Exception {
+        work(exchange -> {
+            throw new Undelivered.Later("down");
+        });
+        for (int i = 0; i < 20; i++) {
+            put("r" + i, "camera" + i);
+        }
+        restart();
+        work(exchange -> delivered.add(id(exchange)));
+        await().atMost(Duration.ofSeconds(20)).until(() -> delivered.size() >= 20);
+        assertThat(Set.copyOf(delivered)).hasSize(20);
+    }
+
+    @Test
+    void storesTheSameAlarmOnceAlsoOverARestart() throws Exception {
+        work(exchange -> delivered.add(id(exchange)));
+        assertThat(journal.put("q", alarm("same", "a")).get()).isTrue();
+        assertThat(journal.put("q", alarm("same", "a")).get()).isFalse();
+        await().until(() -> delivered.size() == 1);
+        restart();
+        journal.queue("q");
+        assertThat(journal.put("q", alarm("same", "a")).get()).isFalse();
+        assertThat(journal.put("q", alarm("other", "a")).get()).isTrue();
+    }
+
+    @Test
+    void refusesAlarmsOnceItIsClosed() throws Exception {
+        journal.queue("q");
+        journal.close();
+        var refused = journal.put("q", alarm("late", "a"));
+        await().until(refused::isDone);
+        assertThat(refused).isCompletedExceptionally();
+        try {
+            refused.get();
+        } catch (ExecutionException e) {
+            assertThat(e.getCause()).isInstanceOf(NotStored.class);
+        }
+        open();
+    }
+}
