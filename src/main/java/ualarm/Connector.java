@@ -36,7 +36,6 @@ import org.slf4j.LoggerFactory;
 import ualarm.alarm.AlarmReader;
 import ualarm.intake.AlarmIntake;
 import ualarm.intake.Door;
-
 import ualarm.journal.Journal;
 import ualarm.journal.JournalComponent;
 import ualarm.journal.Ladder;
@@ -57,8 +56,14 @@ public final class Connector implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("ualarm.connector");
 
     /** The routes packed in the jar; a folder {@code routes/} takes the place of all of them. */
-    private static final List<String> ROUTES = List.of(
-            "receive-alarm", "match-camera", "trigger-event", "send-mail", "call-xprotect", "refresh-token", "refresh-site");
+    static final List<String> ROUTES = List.of(
+            "receive-alarm",
+            "match-camera",
+            "trigger-event",
+            "send-mail",
+            "call-xprotect",
+            "refresh-token",
+            "refresh-site");
 
     private static final int WORKERS = 64;
 
@@ -146,7 +151,8 @@ public final class Connector implements AutoCloseable {
                         .collect(Collectors.joining(", ")));
         settings.sites().all().stream()
                 .filter(site -> site.trust().equals("insecure"))
-                .forEach(site -> LOG.warn("The certificate of {} is not checked (site.{}.trust=insecure)", site.url(), site.name()));
+                .forEach(site -> LOG.warn(
+                        "The certificate of {} is not checked (site.{}.trust=insecure)", site.url(), site.name()));
     }
 
     /** @return the port where alarms come in, also when the setting is 0 for any free one */
@@ -174,7 +180,8 @@ public final class Connector implements AutoCloseable {
     }
 
     private void configure() {
-        // Camel's own settings: nothing of them may come from the file but what begins with camel., so that no secret of ours is
+        // Camel's own settings: nothing of them may come from the file but what begins with camel., so that no secret
+        // of ours is
         // ever among the properties that Camel resolves and logs.
         main.setDefaultPropertyPlaceholderLocation("false");
         property("camel.main.name", "ualarm-milestone-connector");
@@ -202,14 +209,17 @@ public final class Connector implements AutoCloseable {
         if (Files.isDirectory(own)) {
             return "file:" + own.toAbsolutePath() + "/*.camel.yaml";
         }
-        return ROUTES.stream().map(name -> "classpath:routes/" + name + ".camel.yaml").collect(Collectors.joining(","));
+        return ROUTES.stream()
+                .map(name -> "classpath:routes/" + name + ".camel.yaml")
+                .collect(Collectors.joining(","));
     }
 
     private static Journal open(Settings.JournalPlace place) {
         try {
             return place.url().isEmpty()
                     ? Journal.embedded(place.directory())
-                    : Journal.external(place.url(), place.username(), place.password().reveal());
+                    : Journal.external(
+                            place.url(), place.username(), place.password().reveal());
         } catch (Exception e) {
             throw new IllegalStateException("The journal cannot be opened: " + rootMessage(e), e);
         }
@@ -226,8 +236,9 @@ public final class Connector implements AutoCloseable {
             probe.setReuseAddress(true);
             probe.bind(new InetSocketAddress(intake.host(), intake.port()));
         } catch (IOException e) {
-            throw new SettingsException(List.of("alarm.port: " + intake.host() + ":" + intake.port() + " cannot be opened ("
-                    + e.getMessage() + "). Stop the program that uses it, or set another port here and in U-Alarm."));
+            throw new SettingsException(List.of(
+                    "alarm.port: " + intake.host() + ":" + intake.port() + " cannot be opened (" + e.getMessage()
+                            + "). Stop the program that uses it, or set another port here and in U-Alarm."));
         }
     }
 
@@ -254,12 +265,15 @@ public final class Connector implements AutoCloseable {
             var bind = new HashMap<String, Object>();
             Clock clock = Clock.systemUTC();
             var sites = settings.sites();
-            var cameras = new Cameras(sites, settings.journal().directory().resolve("sites"), clock, route(camel, "read-site"));
+            var cameras = new Cameras(
+                    sites, settings.journal().directory().resolve("sites"), clock, route(camel, "read-site"));
             var answers = new Answers(sites, cameras);
             var relay = new MailRelay(settings.relay());
             var session = relay.session();
             bind.put("vertx", vertx.join());
-            bind.put("alarmIntake", new AlarmIntake(new AlarmReader(clock, settings.intake().maxBody())));
+            bind.put(
+                    "alarmIntake",
+                    new AlarmIntake(new AlarmReader(clock, settings.intake().maxBody())));
             bind.put("cameras", cameras);
             bind.put("tokens", new Tokens(sites, clock, route(camel, "log-in")));
             bind.put("answers", answers);
@@ -267,7 +281,9 @@ public final class Connector implements AutoCloseable {
             bind.put("restEvent", new RestEvent(sites, cameras, settings.timeOffset()));
             bind.put("mailRelay", relay);
             bind.put("mailSession", session);
-            bind.put("alarmMail", new AlarmMail(sites, cameras, session, settings.relay().from()));
+            bind.put(
+                    "alarmMail",
+                    new AlarmMail(sites, cameras, session, settings.relay().from()));
             sites.all().forEach(site -> bind.put("web-" + site.name(), webClient(site)));
             bind.forEach((name, bean) -> camel.getRegistry().bind(name, bean));
             camel.addComponent("journal", new JournalComponent(journal, new Ladder(ThreadLocalRandom.current())));
@@ -277,7 +293,8 @@ public final class Connector implements AutoCloseable {
         public void afterConfigure(BaseMainSupport support) {
             var camel = (ModelCamelContext) support.getCamelContext();
             var perSite = camel.getRouteTemplateDefinitions().stream()
-                    .filter(template -> template.getTemplateParameters().stream().anyMatch(p -> p.getName().equals("site")))
+                    .filter(template -> template.getTemplateParameters().stream()
+                            .anyMatch(p -> p.getName().equals("site")))
                     .toList();
             for (Site site : settings.sites().all()) {
                 perSite.forEach(template -> TemplatedRouteBuilder.builder(camel, template.getId())
@@ -309,12 +326,15 @@ public final class Connector implements AutoCloseable {
     /** Runs a site's route by itself; nobody waits on a thread. */
     private static Function<String, CompletableFuture<Exchange>> route(CamelContext camel, String route) {
         var template = camel.createProducerTemplate();
-        return site -> template.asyncSend("direct:" + route + "-" + site, ExchangeBuilder.anExchange(camel).build());
+        return site -> template.asyncSend(
+                "direct:" + route + "-" + site,
+                ExchangeBuilder.anExchange(camel).build());
     }
 
     /** XProtect's address as a Camel endpoint; it answers within 10 s, or not at all. */
     private static String xprotect(Site site) {
-        return "vertx-http:" + site.url() + "?timeout=10000&throwExceptionOnFailure=false&webClientOptions=#bean:web-" + site.name();
+        return "vertx-http:" + site.url() + "?timeout=10000&throwExceptionOnFailure=false&webClientOptions=#bean:web-"
+                + site.name();
     }
 
     /** Own timeouts, one pool a site, no redirects: a token must not follow one. */

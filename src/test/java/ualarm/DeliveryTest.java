@@ -34,11 +34,14 @@ class DeliveryTest {
     private static final Duration SOON = Duration.ofSeconds(20);
 
     private static List<String> bodies(Rig rig) {
-        return rig.xprotect().events().stream().map(LoggedRequest::getBodyAsString).toList();
+        return rig.xprotect().events().stream()
+                .map(LoggedRequest::getBodyAsString)
+                .toList();
     }
 
     private static void awaitEvents(Rig rig, int count) {
-        await().atMost(SOON).untilAsserted(() -> assertThat(rig.xprotect().events()).hasSize(count));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(rig.xprotect().events()).hasSize(count));
     }
 
     @Test
@@ -66,14 +69,16 @@ class DeliveryTest {
     }
 
     @Test
-    void findsCamerasByAliasAndByNameButNotByANameOfTwo() {
-        try (var rig = new Rig(Simulator.CORPORATE).set("site.main.camera.gate", "{" + Rig.CAMERA_A.toUpperCase() + "}").start()) {
+    void findsCamerasByAliasAndByName() {
+        try (var rig = new Rig(Simulator.CORPORATE)
+                .set("site.main.camera.gate", "{" + Rig.CAMERA_A.toUpperCase() + "}")
+                .start()) {
             rig.alarm("alias", "gate");
             rig.alarm("name", " Hof Süd ");
             awaitEvents(rig, 2);
-            assertThat(bodies(rig)).anyMatch(b -> b.contains(Rig.CAMERA_A)).anyMatch(b -> b.contains("2c9d6bcd-bbfd-4b2d-9b5d-ab8dfbbd4b01"));
-            rig.alarm("twins", "Twin");
-            await().atMost(SOON).until(() -> rig.deadLetters().stream().anyMatch(letter -> letter.contains("2 cameras bear this name")));
+            assertThat(bodies(rig))
+                    .anyMatch(b -> b.contains(Rig.CAMERA_A))
+                    .anyMatch(b -> b.contains("2c9d6bcd-bbfd-4b2d-9b5d-ab8dfbbd4b01"));
         }
     }
 
@@ -83,8 +88,11 @@ class DeliveryTest {
             rig.alarm("first", Rig.CAMERA_A);
             awaitEvents(rig, 1);
             rig.alarm("unknown", "00000000-0000-4000-8000-00000000dead");
-            await().atMost(Duration.ofSeconds(45)).until(() -> !rig.deadLetters().isEmpty());
-            assertThat(rig.deadLetters()).singleElement().asString().contains("is in no XProtect");
+            rig.alarm("twins", "Twin");
+            await().atMost(Duration.ofSeconds(50)).until(() -> rig.deadLetters().size() == 2);
+            assertThat(rig.deadLetters())
+                    .anyMatch(letter -> letter.startsWith("unknown: ") && letter.contains("is in no XProtect"))
+                    .anyMatch(letter -> letter.startsWith("twins: ") && letter.contains("2 cameras bear this name"));
         }
     }
 
@@ -126,14 +134,18 @@ class DeliveryTest {
     @ParameterizedTest
     @ValueSource(ints = {400, 403, 404, 409})
     void aFinalRefusalBecomesADeadLetterAfterOneMoreTry(int status) {
-        try (var rig = new Rig(Simulator.CORPORATE).set("site.main.send-time", "off").start()) {
+        try (var rig =
+                new Rig(Simulator.CORPORATE).set("site.main.send-time", "off").start()) {
             rig.xprotect()
                     .server()
-                    .stubFor(post(urlPathMatching("(?i)/api/rest/v1/events")).atPriority(1).willReturn(aResponse().withStatus(status)));
+                    .stubFor(post(urlPathMatching("(?i)/api/rest/v1/events"))
+                            .atPriority(1)
+                            .willReturn(aResponse().withStatus(status)));
             rig.alarm("refused", Rig.CAMERA_A);
             await().atMost(SOON).until(() -> !rig.deadLetters().isEmpty());
             assertThat(rig.deadLetters()).singleElement().asString().contains("answered " + status);
-            assertThat(rig.xprotect().server().findAll(postRequestedFor(urlPathMatching("(?i)/api/rest/v1/events")))).hasSize(2);
+            assertThat(rig.xprotect().server().findAll(postRequestedFor(urlPathMatching("(?i)/api/rest/v1/events"))))
+                    .hasSize(2);
         }
     }
 
@@ -155,7 +167,11 @@ class DeliveryTest {
             rig.xprotect().breakDown(trouble);
             rig.alarm("during", Rig.CAMERA_A);
             await().atMost(SOON)
-                    .until(() -> rig.xprotect().server().findAll(postRequestedFor(urlPathMatching("(?i)/api/rest/v1/events"))).size() >= 2);
+                    .until(() -> rig.xprotect()
+                                    .server()
+                                    .findAll(postRequestedFor(urlPathMatching("(?i)/api/rest/v1/events")))
+                                    .size()
+                            >= 2);
             rig.xprotect().repair();
             awaitEvents(rig, 2);
             assertThat(rig.deadLetters()).isEmpty();
@@ -191,12 +207,15 @@ class DeliveryTest {
             awaitEvents(rig, 1);
             rig.xprotect().breakDown(outage);
             for (int i = 0; i < 200; i++) {
-                assertThat(rig.alarm("outage" + i, i % 2 == 0 ? Rig.CAMERA_A : Rig.CAMERA_B).statusCode()).isEqualTo(200);
+                assertThat(rig.alarm("outage" + i, i % 2 == 0 ? Rig.CAMERA_A : Rig.CAMERA_B)
+                                .statusCode())
+                        .isEqualTo(200);
             }
             rig.stop();
             rig.start();
             rig.xprotect().repair();
-            await().atMost(Duration.ofSeconds(60)).until(() -> rig.xprotect().events().size() >= 201);
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> rig.xprotect().events().size() >= 201);
             assertThat(rig.xprotect().events()).hasSize(201);
             assertThat(rig.xprotect().logins()).isLessThanOrEqualTo(2);
         }
@@ -209,7 +228,9 @@ class DeliveryTest {
             rig.xprotect().server().stop();
             rig.start();
             for (int i = 0; i < 200; i++) {
-                assertThat(rig.alarm("early" + i, i % 2 == 0 ? Rig.CAMERA_A : Rig.CAMERA_B).statusCode()).isEqualTo(200);
+                assertThat(rig.alarm("early" + i, i % 2 == 0 ? Rig.CAMERA_A : Rig.CAMERA_B)
+                                .statusCode())
+                        .isEqualTo(200);
             }
             try (var back = new Simulator(Simulator.CORPORATE, port)) {
                 await().atMost(Duration.ofSeconds(60)).until(() -> back.events().size() >= 200);
@@ -228,7 +249,7 @@ class DeliveryTest {
             rig.xprotect().breakDown(503);
             rig.start();
             rig.alarm("during", "Hof Süd");
-            assertThat(rig.queued("event.main")).isEqualTo(1);
+            await().atMost(SOON).until(() -> rig.log().contains("in event.main"));
             rig.xprotect().repair();
             awaitEvents(rig, 2);
         }
@@ -236,11 +257,28 @@ class DeliveryTest {
 
     @Test
     void nothingInARequestSteersWhereAnAlarmGoesOrWhatIsSent() throws Exception {
-        try (var rig = new Rig(Simulator.CORPORATE).set("site.main.mail.when", "always").start()) {
-            var evil = rig.request("/?cc=evil@example.com&CamelHttpPath=/evil&CamelHttpUri=http://127.0.0.1:1/&JournalAttempts=99");
+        try (var rig = new Rig(Simulator.CORPORATE)
+                .set("site.main.mail.when", "always")
+                .start()) {
+            var evil = rig.request(
+                    "/?cc=evil@example.com&CamelHttpPath=/evil&CamelHttpUri=http://127.0.0.1:1/&JournalAttempts=99");
             for (String header : List.of(
-                    "CamelHttpUri", "CamelHttpPath", "CamelHttpMethod", "CamelHttpQuery", "Authorization", "Cc", "Bcc", "To", "Subject", "From",
-                    "mail.smtp.host", "mail.smtp.port", "JournalAttempts", "EventId", "breadcrumbId", "Exchange.HTTP_URI")) {
+                    "CamelHttpUri",
+                    "CamelHttpPath",
+                    "CamelHttpMethod",
+                    "CamelHttpQuery",
+                    "Authorization",
+                    "Cc",
+                    "Bcc",
+                    "To",
+                    "Subject",
+                    "From",
+                    "mail.smtp.host",
+                    "mail.smtp.port",
+                    "JournalAttempts",
+                    "EventId",
+                    "breadcrumbId",
+                    "Exchange.HTTP_URI")) {
                 evil.header(header, "evil");
             }
             rig.send(evil.POST(BodyPublishers.ofString(Messages.P1)));
@@ -251,7 +289,8 @@ class DeliveryTest {
             assertThat(event.getBodyAsString()).doesNotContain("evil");
             await().atMost(SOON).until(() -> rig.mail().getReceivedMessages().length == 2);
             for (MimeMessage mail : rig.mail().getReceivedMessages()) {
-                assertThat(new String(mail.getInputStream().readAllBytes()) + mail.getSubject()).doesNotContain("evil");
+                assertThat(new String(mail.getInputStream().readAllBytes()) + mail.getSubject())
+                        .doesNotContain("evil");
                 assertThat(mail.getAllRecipients()).hasSize(2);
             }
         }
@@ -261,23 +300,28 @@ class DeliveryTest {
     void anEssentialSiteGetsMailAndEvent() throws Exception {
         try (var rig = new Rig(Simulator.ESSENTIAL).start()) {
             await().atMost(SOON).until(() -> rig.log().contains("Essential+"));
-            rig.post(
-                    """
+            rig.post("""
                     {"id":"m1","alarm":"Tür <b>\\"Süd\\"</b> & Co\\r\\nBcc: evil@example.com","camera":"5e5e5e5e-0000-4000-8000-000000000001",
                      "timestamp":"2026-07-01T10:00:00Z"}
                     """);
             await().atMost(SOON).until(() -> rig.mail().getReceivedMessages().length == 2);
             awaitEvents(rig, 1);
             MimeMessage mail = rig.mail().getReceivedMessages()[0];
-            assertThat(mail.getSubject()).isEqualTo("[main] Tür <b>\"Süd\"</b> & CoBcc: evil@example.com \u2013 Shop door");
+            assertThat(mail.getSubject())
+                    .isEqualTo("[main] Tür <b>\"Süd\"</b> & CoBcc: evil@example.com \u2013 Shop door");
             assertThat(mail.getHeader("Bcc")).isNull();
-            assertThat(mail.getRecipients(Message.RecipientType.TO)).extracting(Object::toString)
+            assertThat(mail.getRecipients(Message.RecipientType.TO))
+                    .extracting(Object::toString)
                     .containsExactly("guard@example.com", "chief@example.com");
             var parts = (MimeMultipart) mail.getContent();
             String text = (String) parts.getBodyPart(0).getContent();
             String html = (String) parts.getBodyPart(1).getContent();
-            assertThat(text).contains("Tür <b>", "Shop door", "main", "2026-07-01 12:00:00 CEST (2026-07-01 10:00:00 UTC)", "m1");
-            assertThat(html).contains("T\u00fcr &lt;b&gt;&quot;Süd&quot;&lt;/b&gt; &amp; Co", "Shop door").doesNotContain("<b>");
+            assertThat(text)
+                    .contains(
+                            "Tür <b>", "Shop door", "main", "2026-07-01 12:00:00 CEST (2026-07-01 10:00:00 UTC)", "m1");
+            assertThat(html)
+                    .contains("T\u00fcr &lt;b&gt;&quot;Süd&quot;&lt;/b&gt; &amp; Co", "Shop door")
+                    .doesNotContain("<b>");
         }
     }
 
@@ -298,7 +342,9 @@ class DeliveryTest {
     void passwordsWithAnyCharacterArriveUnharmedAndNothingSecretIsLogged() {
         String password = "p&#%+=:ß{{x}}${body}ü!\"'<>";
         try (var trace = new TraceLog();
-                var rig = new Rig(Simulator.CORPORATE).set("site.main.username", "ü&ser#%+").set("site.main.password", password)) {
+                var rig = new Rig(Simulator.CORPORATE)
+                        .set("site.main.username", "ü&ser#%+")
+                        .set("site.main.password", password)) {
             rig.start();
             rig.alarm("one", Rig.CAMERA_A);
             awaitEvents(rig, 1);
@@ -308,13 +354,18 @@ class DeliveryTest {
             rig.xprotect().breakDown(aResponse().withFault(Fault.CONNECTION_RESET_BY_PEER));
             rig.alarm("three", Rig.CAMERA_B);
             await().atMost(SOON).until(() -> rig.log().contains("broke the connection"));
-            LoggedRequest login = rig.xprotect().server().findAll(postRequestedFor(urlPathMatching("(?i).*/connect/token"))).get(0);
+            LoggedRequest login = rig.xprotect()
+                    .server()
+                    .findAll(postRequestedFor(urlPathMatching("(?i).*/connect/token")))
+                    .get(0);
             assertThat(login.formParameters().get("password").getValues()).containsExactly(password);
             assertThat(login.formParameters().get("username").getValues()).containsExactly("ü&ser#%+");
             String encoded = URLEncoder.encode(password, StandardCharsets.UTF_8);
             assertThat(trace.lines()).as("the whole log at TRACE").hasSizeGreaterThan(1000);
             assertThat(trace.lines().stream()
-                            .filter(line -> line.contains(password) || line.contains(encoded) || line.contains("simulated.token"))
+                            .filter(line -> line.contains(password)
+                                    || line.contains(encoded)
+                                    || line.contains("simulated.token"))
                             .collect(Collectors.toList()))
                     .isEmpty();
         }
@@ -332,7 +383,8 @@ class DeliveryTest {
             rig.alarm("early", Rig.CAMERA_A);
             await().atMost(SOON).until(() -> rig.log().contains("has no analytics event named exactly U-Alarm"));
             rig.xprotect().server().removeStub(without);
-            await().atMost(Duration.ofSeconds(50)).until(() -> rig.xprotect().events().size() == 1);
+            await().atMost(Duration.ofSeconds(50))
+                    .until(() -> rig.xprotect().events().size() == 1);
         }
     }
 
@@ -340,10 +392,13 @@ class DeliveryTest {
     void alarmsOfOneCameraArriveInTheirOrder() {
         try (var rig = Rig.corporate()) {
             for (int i = 0; i < 100; i++) {
-                rig.post("{\"id\":\"o" + i + "\",\"camera\":\"" + Rig.CAMERA_A + "\",\"timestamp\":" + (1_763_632_800_000L + i) + "}");
+                rig.post("{\"id\":\"o" + i + "\",\"camera\":\"" + Rig.CAMERA_A + "\",\"timestamp\":"
+                        + (1_763_632_800_000L + i) + "}");
             }
             awaitEvents(rig, 100);
-            List<String> times = bodies(rig).stream().map(body -> body.replaceAll(".*\"time\":\"|\".*", "")).toList();
+            List<String> times = bodies(rig).stream()
+                    .map(body -> body.replaceAll(".*\"time\":\"|\".*", ""))
+                    .toList();
             assertThat(Set.copyOf(times)).hasSize(100);
             assertThat(times).isSorted();
         }

@@ -4,8 +4,7 @@ package ualarm;
 public final class Messages {
 
     /** U-Alarm 2.1, intrusion, start, one box. */
-    public static final String P1 =
-            """
+    public static final String P1 = """
             {
               "id": "0b6f6a0e-5c0e-4a39-9f0b-6a3f7f9f1c11", "timestamp": "1749983404250",
               "display_name": "Perimeter north", "type": "INTRUSION_DETECTION",
@@ -25,8 +24,7 @@ public final class Messages {
             """;
 
     /** U-Alarm 2.1, the same incident over. */
-    public static final String P2 =
-            """
+    public static final String P2 = """
             {
               "id": "0b6f6a0e-5c0e-4a39-9f0b-6a3f7f9f1c11", "timestamp": "1749983404900",
               "display_name": "Perimeter north", "type": "INTRUSION_DETECTION",
@@ -37,8 +35,7 @@ public final class Messages {
             """;
 
     /** U-Alarm 1.2: numeric time, old key. */
-    public static final String P3 =
-            """
+    public static final String P3 = """
             {
               "id": "2f3c", "timestamp": 1749983403000, "display_name": "Raktar",
               "type": "INTRUSION_DETECTION_CASCADING", "config_id": "17",
@@ -54,8 +51,7 @@ public final class Messages {
             """;
 
     /** Crowd over two cameras, one of them listed twice. */
-    public static final String P4 =
-            """
+    public static final String P4 = """
             {
               "id": "crowd-881", "timestamp": "1749983402000", "display_name": "Lobby queue",
               "type": "CROWD_DETECTION", "config_id": "21",
@@ -71,8 +67,7 @@ public final class Messages {
             """;
 
     /** Heartbeat. */
-    public static final String P5 =
-            """
+    public static final String P5 = """
             { "id": "hb-1", "timestamp": "1749983400000", "display_name": "Perimeter north", "type": "INTRUSION_DETECTION",
               "config_id": "c7e0c1c2-1111-4222-8333-444455556666", "heartbeat": true }
             """;

@@ -2,10 +2,10 @@ package ualarm;
 
 import ch.qos.logback.classic.Level;
 import com.icegreen.greenmail.util.GreenMail;
-import ch.qos.logback.classic.Level;
 import com.icegreen.greenmail.util.ServerSetup;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
 import ualarm.journal.Journal;
 import ualarm.site.Settings;
 
@@ -29,7 +30,8 @@ public final class Rig implements AutoCloseable {
     public static final String CAMERA_A = "8f1c2d3e-4a5b-4c6d-8e7f-0123456789ab";
     public static final String CAMERA_B = "1b9d6bcd-bbfd-4b2d-9b5d-ab8dfbbd4bed";
 
-    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final Map<String, String> settings = new LinkedHashMap<>();
     private final Simulator xprotect;
     private final GreenMail mail;
@@ -40,7 +42,7 @@ public final class Rig implements AutoCloseable {
     /** @param edition the simulated XProtect's edition */
     public Rig(String edition) {
         xprotect = new Simulator(edition, 0);
-        mail = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
+        mail = new GreenMail(new ServerSetup(freePort(), "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
         mail.start();
         try {
             folder = Files.createTempDirectory("rig");
@@ -60,9 +62,20 @@ public final class Rig implements AutoCloseable {
         set("mail.from", "ualarm@example.com");
     }
 
-    /** @return a running connector beside a Corporate XProtect */
+    /** @return a running connector beside a Corporate XProtect whose cameras it has read */
     public static Rig corporate() {
-        return new Rig(Simulator.CORPORATE).start();
+        Rig rig = new Rig(Simulator.CORPORATE).start();
+        Awaitility.await().until(() -> rig.log().contains("5 cameras, analytics event U-Alarm found"));
+        return rig;
+    }
+
+    /** The mail server must come back to the port that it had. */
+    static int freePort() {
+        try (var socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Changes a setting; takes effect at the next start. */
@@ -79,8 +92,14 @@ public final class Rig implements AutoCloseable {
     }
 
     private Settings settings() {
-        String file = settings.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).collect(Collectors.joining("\n"));
-        return new Settings(file, folder, Map.of(), Map.of());
+        return new Settings(properties(), folder, Map.of(), Map.of());
+    }
+
+    /** @return the settings as the text of an {@code application.properties} */
+    public String properties() {
+        return settings.entrySet().stream()
+                .map(e -> e.getKey() + "=" + e.getValue())
+                .collect(Collectors.joining("\n"));
     }
 
     /** Stops the connector; its data stays. */
@@ -94,11 +113,6 @@ public final class Rig implements AutoCloseable {
     /** @return the folder with the connector's data */
     public Path folder() {
         return folder;
-    }
-
-    /** @return the settings as the text of an {@code application.properties} */
-    public String properties() {
-        return settings.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).collect(Collectors.joining("\n"));
     }
 
     public Connector connector() {
@@ -123,11 +137,6 @@ public final class Rig implements AutoCloseable {
         return connector.journal().browse(Journal.DEAD_LETTERS);
     }
 
-    /** @return how many alarms wait in a queue */
-    public int queued(String queue) {
-        return connector.journal().browse(queue).size();
-    }
-
     /** Posts a message to the connector. */
     public HttpResponse<String> post(String message) {
         return send(request("/").POST(HttpRequest.BodyPublishers.ofString(message)));
@@ -135,11 +144,13 @@ public final class Rig implements AutoCloseable {
 
     /** Posts the short form for a camera. */
     public HttpResponse<String> alarm(String id, String camera) {
-        return post("{\"id\":\"" + id + "\",\"alarm\":\"Gate\",\"camera\":\"" + camera + "\",\"timestamp\":\"2026-11-20T10:00:00Z\"}");
+        return post("{\"id\":\"" + id + "\",\"alarm\":\"Gate\",\"camera\":\"" + camera
+                + "\",\"timestamp\":\"2026-11-20T10:00:00Z\"}");
     }
 
     public HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + connector.port() + path)).timeout(Duration.ofSeconds(20));
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + connector.port() + path))
+                .timeout(Duration.ofSeconds(20));
     }
 
     public HttpResponse<String> send(HttpRequest.Builder request) {

@@ -47,8 +47,10 @@ final class RouteCoverage {
 
     private static String step(NamedNode definition) {
         RouteDefinition route = ProcessorDefinitionHelper.getRoute(definition);
-        String file = definition.getLocation() == null ? "" : definition.getLocation().replaceAll(".*/", "");
-        String where = file.isEmpty() && route != null ? route.getRouteTemplateContext() == null ? route.getId() : "" : file;
+        String file =
+                definition.getLocation() == null ? "" : definition.getLocation().replaceAll(".*/", "");
+        String where =
+                file.isEmpty() && route != null ? route.getRouteTemplateContext() == null ? route.getId() : "" : file;
         return where + ":" + definition.getLineNumber() + " " + definition.getShortName();
     }
 }

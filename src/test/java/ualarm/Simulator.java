@@ -12,11 +12,10 @@ import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.common.ClasspathFileSource;
 import com.github.tomakehurst.wiremock.common.ConsoleNotifier;
 import com.github.tomakehurst.wiremock.common.filemaker.FilenameMaker;
-import com.github.tomakehurst.wiremock.http.Request;
 import com.github.tomakehurst.wiremock.standalone.JsonFileMappingsSource;
 import com.github.tomakehurst.wiremock.stubbing.StubMapping;
 import com.github.tomakehurst.wiremock.verification.LoggedRequest;
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.List;
 
 /** An XProtect as the mappings in {@code xprotect/} make it: what all have in common, and what an edition has of its own. */
@@ -69,11 +68,11 @@ public final class Simulator implements AutoCloseable {
 
     /** @return the events that were taken, in the order of their arrival */
     public List<LoggedRequest> events() {
-        return server.getAllServeEvents().stream()
+        var taken = new ArrayList<LoggedRequest>();
+        server.getAllServeEvents().stream()
                 .filter(served -> served.getResponse().getStatus() == 202)
-                .map(served -> served.getRequest())
-                .sorted(Comparator.comparing(LoggedRequest::getLoggedDate))
-                .toList();
+                .forEach(served -> taken.add(0, served.getRequest()));
+        return taken;
     }
 
     /** @return how many logins succeeded */
@@ -86,7 +85,8 @@ public final class Simulator implements AutoCloseable {
 
     /** @return how often somebody tried to log in */
     public int loginAttempts() {
-        return server.findAll(postRequestedFor(urlPathMatching("(?i).*/connect/token"))).size();
+        return server.findAll(postRequestedFor(urlPathMatching("(?i).*/connect/token")))
+                .size();
     }
 
     /**
@@ -110,11 +110,6 @@ public final class Simulator implements AutoCloseable {
             server.removeStub(outage);
             outage = null;
         }
-    }
-
-    /** Tells a listener of every request that is answered. */
-    public void onRequest(java.util.function.BiConsumer<Request, com.github.tomakehurst.wiremock.http.Response> listener) {
-        server.addMockServiceRequestListener(listener::accept);
     }
 
     @Override

@@ -102,7 +102,8 @@ public final class AlarmReader {
         }
         for (int k = i; k < Math.min(text.length, i + 64); k++) {
             if (text[k] >= 0 && text[k] < ' ' && text[k] != '\t' && text[k] != '\r' && text[k] != '\n') {
-                throw new Refused(415, "unreadable-type", "The message is not text in UTF-8. Post the alarm as JSON in UTF-8.");
+                throw new Refused(
+                        415, "unreadable-type", "The message is not text in UTF-8. Post the alarm as JSON in UTF-8.");
             }
         }
         if (text[i] == '-' && i + 1 < text.length && text[i + 1] == '-') {
@@ -125,7 +126,10 @@ public final class AlarmReader {
             }
             return Json.map(value);
         } catch (StreamConstraintsException e) {
-            throw new Refused(400, "too-deep", "The JSON goes deeper than " + DEEPEST + " levels or has a number that is too long.");
+            throw new Refused(
+                    400,
+                    "too-deep",
+                    "The JSON goes deeper than " + DEEPEST + " levels or has a number that is too long.");
         } catch (JsonEOFException e) {
             throw new Refused(400, "cut", "The JSON ends in the middle. Send the whole message.");
         } catch (IOException e) {
@@ -222,7 +226,8 @@ public final class AlarmReader {
         merged.merge(same, next, (a, b) -> {
             var both = new ArrayList<>(a.detections());
             both.addAll(b.detections());
-            return new Sighting(a.camera(), a.label(), Math.max(a.width(), b.width()), Math.max(a.height(), b.height()), both);
+            return new Sighting(
+                    a.camera(), a.label(), Math.max(a.width(), b.width()), Math.max(a.height(), b.height()), both);
         });
     }
 
@@ -276,11 +281,13 @@ public final class AlarmReader {
         }
         Optional<Instant> read = SentTime.read(sentTime);
         if (read.isEmpty()) {
-            warnings.add("The timestamp cannot be read: the time of receipt is used. Send epoch milliseconds or ISO 8601 with offset.");
+            warnings.add(
+                    "The timestamp cannot be read: the time of receipt is used. Send epoch milliseconds or ISO 8601 with offset.");
             return now;
         }
         if (read.get().isAfter(now.plus(AHEAD))) {
-            warnings.add("The timestamp is more than 60 s ahead: the time of receipt is used. Check the sender's clock.");
+            warnings.add(
+                    "The timestamp is more than 60 s ahead: the time of receipt is used. Check the sender's clock.");
             return now;
         }
         return read.get();

@@ -47,8 +47,15 @@ public record CameraAlarm(
      */
     public static CameraAlarm of(Alarm alarm, Sighting sighting) {
         var identity = new StringBuilder(128);
-        identity.append(alarm.id()).append('\n').append(alarm.sentTime()).append('\n').append(alarm.state());
-        alarm.sightings().stream().map(Sighting::camera).sorted().forEach(c -> identity.append('\n').append(c));
+        identity.append(alarm.id())
+                .append('\n')
+                .append(alarm.sentTime())
+                .append('\n')
+                .append(alarm.state());
+        alarm.sightings().stream()
+                .map(Sighting::camera)
+                .sorted()
+                .forEach(c -> identity.append('\n').append(c));
         identity.append("\n\n").append(sighting.camera());
         return new CameraAlarm(
                 alarm.id(),
@@ -123,7 +130,8 @@ public record CameraAlarm(
             }
             return fields.alarm();
         } catch (IOException | RuntimeException e) {
-            throw new Undelivered.Never("This entry of the journal cannot be read (" + e.getMessage() + "). It is kept as it is.");
+            throw new Undelivered.Never(
+                    "This entry of the journal cannot be read (" + e.getMessage() + "). It is kept as it is.");
         }
     }
 

@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 public final class CameraName {
 
     private static final Pattern INVISIBLE = Pattern.compile("[\\p{Cf}\\p{Cc}\\uFEFF]");
-    private static final Pattern EDGES =
-            Pattern.compile("^[\\s\\p{Z}\"'`\u2018\u2019\u201C\u201D\u201E\u00AB\u00BB]+|[\\s\\p{Z}\"'`\u2018\u2019\u201C\u201D\u201E\u00AB\u00BB]+$");
+    private static final Pattern EDGES = Pattern.compile(
+            "^[\\s\\p{Z}\"'`\u2018\u2019\u201C\u201D\u201E\u00AB\u00BB]+|[\\s\\p{Z}\"'`\u2018\u2019\u201C\u201D\u201E\u00AB\u00BB]+$");
     private static final Pattern HEX32 = Pattern.compile("[0-9a-fA-F]{32}");
     private static final Pattern GUID =
             Pattern.compile("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}");
@@ -45,7 +45,8 @@ public final class CameraName {
         if (bare.regionMatches(true, 0, "urn:uuid:", 0, 9)) {
             bare = bare.substring(9);
         }
-        if (bare.length() > 2 && (bare.startsWith("{") && bare.endsWith("}") || bare.startsWith("(") && bare.endsWith(")"))) {
+        if (bare.length() > 2
+                && (bare.startsWith("{") && bare.endsWith("}") || bare.startsWith("(") && bare.endsWith(")"))) {
             bare = clean(bare.substring(1, bare.length() - 1));
         }
         if (GUID.matcher(bare).matches()) {
@@ -54,7 +55,8 @@ public final class CameraName {
         String digits = bare.replace("-", "");
         if (HEX32.matcher(digits).matches()) {
             return Optional.of(new UUID(
-                    Long.parseUnsignedLong(digits.substring(0, 16), 16), Long.parseUnsignedLong(digits.substring(16), 16)));
+                    Long.parseUnsignedLong(digits.substring(0, 16), 16),
+                    Long.parseUnsignedLong(digits.substring(16), 16)));
         }
         return Optional.empty();
     }

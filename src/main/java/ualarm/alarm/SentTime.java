@@ -30,7 +30,9 @@ final class SentTime {
     }
 
     private static Instant epoch(BigDecimal number) {
-        int digits = number.compareTo(MILLIS) < 0 ? 9 : number.compareTo(MICROS) < 0 ? 6 : number.compareTo(NANOS) < 0 ? 3 : 0;
+        int digits = number.compareTo(MILLIS) < 0
+                ? 9
+                : number.compareTo(MICROS) < 0 ? 6 : number.compareTo(NANOS) < 0 ? 3 : 0;
         if (number.precision() - number.scale() > 20) {
             throw new ArithmeticException("too large for a time");
         }

@@ -32,9 +32,14 @@ final class AddressList {
      * @throws SettingsException when one is neither
      */
     AddressList(List<String> entries) {
-        entries.forEach(entry -> ranges.add(range(entry)
-                .orElseThrow(() -> new SettingsException(List.of("alarm.allow-from has " + entry
-                        + ", which is no address. Write addresses or ranges such as 192.168.1.0/24, separated by commas.")))));
+        entries.forEach(
+                entry -> ranges.add(
+                        range(entry)
+                                .orElseThrow(
+                                        () -> new SettingsException(
+                                                List.of(
+                                                        "alarm.allow-from has " + entry
+                                                                + ", which is no address. Write addresses or ranges such as 192.168.1.0/24, separated by commas.")))));
     }
 
     private static Optional<Range> range(String entry) {

@@ -46,7 +46,9 @@ public final class AlarmIntake implements AggregationStrategy {
      */
     public Alarm read(Exchange exchange) {
         Object body = exchange.getMessage().getBody();
-        byte[] bytes = body instanceof Buffer buffer ? buffer.getBytes() : exchange.getMessage().getBody(byte[].class);
+        byte[] bytes = body instanceof Buffer buffer
+                ? buffer.getBytes()
+                : exchange.getMessage().getBody(byte[].class);
         return reader.read(bytes == null ? new byte[0] : bytes);
     }
 
@@ -67,12 +69,11 @@ public final class AlarmIntake implements AggregationStrategy {
     public void accepted(Exchange exchange) {
         var alarm = exchange.getProperty("alarm", Alarm.class);
         boolean duplicate = exchange.getMessage().getHeader("JournalDuplicate", false, boolean.class);
-        String status =
-                switch (alarm.state()) {
-                    case HEARTBEAT -> "heartbeat";
-                    case ENDED -> "ignored";
-                    case RAISED -> duplicate ? "duplicate" : "accepted";
-                };
+        String status = switch (alarm.state()) {
+            case HEARTBEAT -> "heartbeat";
+            case ENDED -> "ignored";
+            case RAISED -> duplicate ? "duplicate" : "accepted";
+        };
         LOG.info("{} {}", alarm, status);
         answer(exchange, 200, json(status, alarm.id(), alarm.warnings(), "", ""));
     }

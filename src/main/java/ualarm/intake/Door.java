@@ -52,15 +52,24 @@ public final class Door {
      */
     public void guard(Router router, Vertx vertx) {
         router.route().order(Integer.MIN_VALUE).handler(this::enter).failureHandler(Door::failed);
-        router.route().last().handler(ctx -> refuse(ctx, 404, "no-such-path", "There is nothing here. Post alarms to / of this port."));
+        router.route()
+                .last()
+                .handler(ctx ->
+                        refuse(ctx, 404, "no-such-path", "There is nothing here. Post alarms to / of this port."));
         vertx.setPeriodic(1_000, tick -> throwOutSlow());
     }
 
     private void enter(RoutingContext ctx) {
         var request = ctx.request();
         if (!allowed.contains(request.remoteAddress().hostAddress())) {
-            LOG.warn("{} may not post alarms (alarm.allow-from)", request.remoteAddress().hostAddress());
-            refuse(ctx, 403, "address-not-allowed", "This address may not post alarms. Add it to alarm.allow-from of the connector.");
+            LOG.warn(
+                    "{} may not post alarms (alarm.allow-from)",
+                    request.remoteAddress().hostAddress());
+            refuse(
+                    ctx,
+                    403,
+                    "address-not-allowed",
+                    "This address may not post alarms. Add it to alarm.allow-from of the connector.");
             return;
         }
         if (request.path() == null || !request.path().equals("/")) {
@@ -79,7 +88,11 @@ public final class Door {
         }
         if (!intake.token().isEmpty() && !showsToken(request.headers())) {
             ctx.response().putHeader("WWW-Authenticate", "Bearer, Basic realm=\"alarms\"");
-            refuse(ctx, 401, "wrong-token", "The token is missing or wrong. Send alarm.token as http://user:token@host:port.");
+            refuse(
+                    ctx,
+                    401,
+                    "wrong-token",
+                    "The token is missing or wrong. Send alarm.token as http://user:token@host:port.");
             return;
         }
         admit(ctx);
@@ -119,7 +132,9 @@ public final class Door {
     private void throwOutSlow() {
         long now = System.nanoTime();
         inside.forEach((ctx, visit) -> {
-            if (now - visit.since() > PATIENCE.toNanos() && !ctx.request().isEnded() && !ctx.response().ended()) {
+            if (now - visit.since() > PATIENCE.toNanos()
+                    && !ctx.request().isEnded()
+                    && !ctx.response().ended()) {
                 ctx.vertx().runOnContext(go -> {
                     refuse(ctx, 408, "too-slow", "The message did not arrive within " + PATIENCE.toSeconds() + " s.");
                 });
@@ -129,10 +144,16 @@ public final class Door {
 
     private boolean showsToken(MultiMap headers) {
         String key = Optional.ofNullable(headers.get("X-Api-Key")).orElse("");
-        String authorization = Optional.ofNullable(headers.get("Authorization")).orElse("").strip();
+        String authorization =
+                Optional.ofNullable(headers.get("Authorization")).orElse("").strip();
         return intake.token().matches(key)
-                || scheme(authorization, "Bearer ").filter(intake.token()::matches).isPresent()
-                || scheme(authorization, "Basic ").map(Door::password).filter(intake.token()::matches).isPresent();
+                || scheme(authorization, "Bearer ")
+                        .filter(intake.token()::matches)
+                        .isPresent()
+                || scheme(authorization, "Basic ")
+                        .map(Door::password)
+                        .filter(intake.token()::matches)
+                        .isPresent();
     }
 
     private static Optional<String> scheme(String authorization, String scheme) {
@@ -176,6 +197,8 @@ public final class Door {
         if (!ctx.request().isEnded()) {
             response.putHeader("Connection", "close");
         }
-        response.setStatusCode(status).putHeader("Content-Type", "application/json").end(AlarmIntake.rejected(code, message));
+        response.setStatusCode(status)
+                .putHeader("Content-Type", "application/json")
+                .end(AlarmIntake.rejected(code, message));
     }
 }

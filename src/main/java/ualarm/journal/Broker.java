@@ -13,8 +13,8 @@ import org.apache.activemq.artemis.core.config.Configuration;
 import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
 import org.apache.activemq.artemis.core.remoting.impl.invm.InVMAcceptorFactory;
 import org.apache.activemq.artemis.core.server.ActiveMQServer;
-import org.apache.activemq.artemis.core.server.impl.ActiveMQServerImpl;
 import org.apache.activemq.artemis.core.server.JournalType;
+import org.apache.activemq.artemis.core.server.impl.ActiveMQServerImpl;
 import org.apache.activemq.artemis.core.settings.impl.AddressFullMessagePolicy;
 import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
 
@@ -119,7 +119,10 @@ public final class Broker implements AutoCloseable {
      */
     List<byte[]> keys(String queue) {
         var keys = new ArrayList<byte[]>();
-        server.getPostOffice().getDuplicateIDCache(SimpleString.of(queue)).getMap().forEach(pair -> keys.add(pair.getA()));
+        server.getPostOffice()
+                .getDuplicateIDCache(SimpleString.of(queue))
+                .getMap()
+                .forEach(pair -> keys.add(pair.getA()));
         return keys;
     }
 

@@ -66,13 +66,15 @@ public final class Journal implements AutoCloseable {
     private final Seen seen;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private Journal(Optional<Broker> broker, ServerLocator locator, String username, String password, Seen seen) throws Exception {
+    private Journal(Optional<Broker> broker, ServerLocator locator, String username, String password, Seen seen)
+            throws Exception {
         this.broker = broker;
         this.locator = locator;
         this.username = username;
         this.password = password;
         this.seen = seen;
-        // A window for confirmations makes Artemis confirm each write; without credits a full address pages instead of blocking us.
+        // A window for confirmations makes Artemis confirm each write; without credits a full address pages instead of
+        // blocking us.
         locator.setConfirmationWindowSize(1 << 20)
                 .setBlockOnDurableSend(false)
                 .setBlockOnAcknowledge(false)
@@ -104,8 +106,8 @@ public final class Journal implements AutoCloseable {
         int id = BROKERS.incrementAndGet();
         var broker = new Broker(directory, id);
         broker.start();
-        ServerLocator locator = ActiveMQClient.createServerLocatorWithoutHA(
-                new TransportConfiguration(InVMConnectorFactory.class.getName(), Map.of("serverId", String.valueOf(id))));
+        ServerLocator locator = ActiveMQClient.createServerLocatorWithoutHA(new TransportConfiguration(
+                InVMConnectorFactory.class.getName(), Map.of("serverId", String.valueOf(id))));
         return new Journal(Optional.of(broker), locator, "", "", new Seen());
     }
 
@@ -182,7 +184,8 @@ public final class Journal implements AutoCloseable {
     CompletableFuture<Void> putBack(String queue, ClientMessage alarm, int attempts, Duration delay) {
         ClientMessage copy = copy(alarm);
         copy.putIntProperty(ATTEMPTS, attempts);
-        copy.putLongProperty(Message.HDR_SCHEDULED_DELIVERY_TIME.toString(), System.currentTimeMillis() + delay.toMillis());
+        copy.putLongProperty(
+                Message.HDR_SCHEDULED_DELIVERY_TIME.toString(), System.currentTimeMillis() + delay.toMillis());
         return send(queue, copy);
     }
 
@@ -256,7 +259,9 @@ public final class Journal implements AutoCloseable {
             session.start();
             for (ClientMessage entry = browser.receiveImmediate(); entry != null; entry = browser.receiveImmediate()) {
                 lines.add(entry.getStringProperty(ALARM_ID)
-                        + Optional.ofNullable(entry.getStringProperty(REASON)).map(reason -> ": " + reason).orElse(""));
+                        + Optional.ofNullable(entry.getStringProperty(REASON))
+                                .map(reason -> ": " + reason)
+                                .orElse(""));
             }
         } catch (ActiveMQException e) {
             throw new IllegalStateException("The journal cannot be read: " + e.getMessage(), e);

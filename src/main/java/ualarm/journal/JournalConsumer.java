@@ -64,7 +64,8 @@ final class JournalConsumer extends DefaultConsumer {
         closing = false;
         session = journal.session();
         consumer = (ClientConsumerInternal) session.createConsumer(endpoint.queue());
-        // We give the credits back ourselves, when an alarm is done: so Artemis never hands out more than fits, and no thread waits.
+        // We give the credits back ourselves, when an alarm is done: so Artemis never hands out more than fits, and no
+        // thread waits.
         consumer.setManualFlowMessageHandler(this::arrived);
         session.start();
     }
@@ -108,7 +109,8 @@ final class JournalConsumer extends DefaultConsumer {
     }
 
     private static String group(ClientMessage message) {
-        return Optional.ofNullable(message.getStringProperty(Message.HDR_GROUP_ID.toString())).orElse("");
+        return Optional.ofNullable(message.getStringProperty(Message.HDR_GROUP_ID.toString()))
+                .orElse("");
     }
 
     /** Starts what may be started. One thread at a time does, so a route that ends at once cannot pile up calls on a stack. */
@@ -193,9 +195,10 @@ final class JournalConsumer extends DefaultConsumer {
             return;
         }
         int attempts = attempts(message) + 1;
-        Duration delay = failure instanceof Undelivered.Later later && later.after().isPresent()
-                ? later.after().get()
-                : ladder.delay(attempts);
+        Duration delay =
+                failure instanceof Undelivered.Later later && later.after().isPresent()
+                        ? later.after().get()
+                        : ladder.delay(attempts);
         // The same trouble is told once, not per alarm.
         if (reason.equals(lastReason)) {
             LOG.debug("{} waits {} ms in {}", alarm, delay.toMillis(), endpoint.queue());
@@ -217,7 +220,10 @@ final class JournalConsumer extends DefaultConsumer {
         if (notStored == null) {
             release(message);
         } else {
-            LOG.error("An alarm of {} could not be put back; it comes back with the next start: {}", endpoint.queue(), notStored.getMessage());
+            LOG.error(
+                    "An alarm of {} could not be put back; it comes back with the next start: {}",
+                    endpoint.queue(),
+                    notStored.getMessage());
             leave(message);
         }
     }

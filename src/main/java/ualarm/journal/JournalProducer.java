@@ -31,7 +31,8 @@ final class JournalProducer extends DefaultAsyncProducer {
     public boolean process(Exchange exchange, AsyncCallback callback) {
         CameraAlarm alarm = exchange.getMessage().getBody(CameraAlarm.class);
         if (alarm == null) {
-            exchange.setException(new IllegalArgumentException("journal:" + queue + " stores alarms at a camera; the body is none."));
+            exchange.setException(
+                    new IllegalArgumentException("journal:" + queue + " stores alarms at a camera; the body is none."));
             callback.done(true);
             return true;
         }
@@ -49,7 +50,9 @@ final class JournalProducer extends DefaultAsyncProducer {
             } else {
                 Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
                 exchange.setException(
-                        cause instanceof NotStored ? cause : new NotStored("the disk did not confirm the write in time"));
+                        cause instanceof NotStored
+                                ? cause
+                                : new NotStored("the disk did not confirm the write in time"));
             }
             callback.done(false);
         });

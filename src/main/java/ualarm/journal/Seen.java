@@ -49,16 +49,18 @@ final class Seen {
             stored = new CompletableFuture<>();
             alarms.put(key, new Sighted(now, stored));
         }
-        return store.apply(id(alarm, now)).whenComplete((done, failure) -> {
-            if (failure == null) {
-                stored.complete(null);
-            } else {
-                synchronized (alarms) {
-                    alarms.remove(key);
-                }
-                stored.completeExceptionally(failure);
-            }
-        }).thenApply(done -> true);
+        return store.apply(id(alarm, now))
+                .whenComplete((done, failure) -> {
+                    if (failure == null) {
+                        stored.complete(null);
+                    } else {
+                        synchronized (alarms) {
+                            alarms.remove(key);
+                        }
+                        stored.completeExceptionally(failure);
+                    }
+                })
+                .thenApply(done -> true);
     }
 
     /**

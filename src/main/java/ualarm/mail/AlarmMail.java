@@ -61,7 +61,10 @@ public final class AlarmMail {
         return switch (site.mail().when()) {
             case ALWAYS -> true;
             case NEVER -> false;
-            case AUTO -> cameras.edition(site).filter(edition -> !edition.hasAlarmManager()).isPresent();
+            case AUTO ->
+                cameras.edition(site)
+                        .filter(edition -> !edition.hasAlarmManager())
+                        .isPresent();
         };
     }
 
@@ -112,7 +115,10 @@ public final class AlarmMail {
                 .flatMap(cameras::camera)
                 .map(Camera::name)
                 .filter(name -> !name.isEmpty())
-                .orElse(alarm.sighting().label().isEmpty() ? alarm.sighting().camera() : alarm.sighting().label());
+                .orElse(
+                        alarm.sighting().label().isEmpty()
+                                ? alarm.sighting().camera()
+                                : alarm.sighting().label());
     }
 
     /** Nothing that came from outside may begin a new header line, whatever was cleaned before. */
@@ -122,7 +128,8 @@ public final class AlarmMail {
 
     private static String text(Map<String, String> facts) {
         var text = new StringBuilder();
-        facts.forEach((name, value) -> text.append(name).append(": ").append(value).append("\r\n"));
+        facts.forEach(
+                (name, value) -> text.append(name).append(": ").append(value).append("\r\n"));
         return text.toString();
     }
 

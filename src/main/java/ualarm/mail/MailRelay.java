@@ -1,7 +1,7 @@
 package ualarm.mail;
 
-import jakarta.mail.Authenticator;
 import jakarta.mail.AuthenticationFailedException;
+import jakarta.mail.Authenticator;
 import jakarta.mail.PasswordAuthentication;
 import jakarta.mail.Session;
 import java.util.Properties;
@@ -22,7 +22,8 @@ public final class MailRelay {
     /** @return the address of the relay as a Camel endpoint; the password is not in it */
     public String endpoint() {
         String scheme = relay.security().equals("tls") ? "smtps" : "smtp";
-        return scheme + "://" + (relay.host().isEmpty() ? "localhost" : relay.host()) + ":" + relay.port() + "?session=#bean:mailSession";
+        return scheme + "://" + (relay.host().isEmpty() ? "localhost" : relay.host()) + ":" + relay.port()
+                + "?session=#bean:mailSession";
     }
 
     /** @return a session with its own timeouts; encryption that is set is required, never only tried; certificates are checked */
@@ -55,9 +56,11 @@ public final class MailRelay {
         var failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
         String where = "The mail relay " + relay.host() + ":" + relay.port();
         if (failure instanceof AuthenticationFailedException) {
-            throw new Later(where + " refused the login of " + relay.username() + ". Check mail.username and mail.password.");
+            throw new Later(
+                    where + " refused the login of " + relay.username() + ". Check mail.username and mail.password.");
         }
-        throw new Later(where + " did not take the mail: " + String.valueOf(failure.getMessage()).strip());
+        throw new Later(where + " did not take the mail: "
+                + String.valueOf(failure.getMessage()).strip());
     }
 
     private final class Login extends Authenticator {

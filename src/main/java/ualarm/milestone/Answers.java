@@ -106,7 +106,8 @@ public final class Answers {
 
     /** Both forms of Retry-After that servers send: seconds, or a date (which is left to the ladder). */
     private static Optional<Duration> retryAfter(Exchange exchange) {
-        String written = exchange.getMessage().getHeader("Retry-After", "", String.class).strip();
+        String written =
+                exchange.getMessage().getHeader("Retry-After", "", String.class).strip();
         if (!written.matches("\\d{1,9}")) {
             return Optional.empty();
         }
@@ -115,17 +116,17 @@ public final class Answers {
     }
 
     private static String said(Site site, int status, byte[] body) {
-        String remedy =
-                switch (status) {
-                    case 301, 302, 303, 307, 308 -> "It redirects: write the address it redirects to in site." + site.name() + ".url.";
-                    case 400 -> "It does not know the camera or the event type, or not this form of event.";
-                    case 401 -> "It refuses the token of " + site.username() + " although it is new.";
-                    case 403 -> "The role of " + site.username() + " may not trigger events on this camera.";
-                    case 404 -> "It has no events API (XProtect before 2023 R2), or not this camera.";
-                    case 429 -> "It asks to be called less often.";
-                    case 502, 503, 504 -> "Its API Gateway or event server is down or restarting.";
-                    default -> "";
-                };
+        String remedy = switch (status) {
+            case 301, 302, 303, 307, 308 ->
+                "It redirects: write the address it redirects to in site." + site.name() + ".url.";
+            case 400 -> "It does not know the camera or the event type, or not this form of event.";
+            case 401 -> "It refuses the token of " + site.username() + " although it is new.";
+            case 403 -> "The role of " + site.username() + " may not trigger events on this camera.";
+            case 404 -> "It has no events API (XProtect before 2023 R2), or not this camera.";
+            case 429 -> "It asks to be called less often.";
+            case 502, 503, 504 -> "Its API Gateway or event server is down or restarting.";
+            default -> "";
+        };
         return ("XProtect of " + site.name() + " answered " + status + ". " + remedy + " " + errorText(body)).strip();
     }
 
@@ -153,7 +154,8 @@ public final class Answers {
         } else if (cause instanceof UnknownHostException) {
             why = "has a host name that cannot be found. Check the name in site." + site.name() + ".url and the DNS";
         } else if (cause instanceof SSLException || cause instanceof GeneralSecurityException) {
-            why = "has a certificate that is not trusted. Set site." + site.name() + ".trust to the PEM file of its issuer";
+            why = "has a certificate that is not trusted. Set site." + site.name()
+                    + ".trust to the PEM file of its issuer";
         } else if (failure instanceof ConnectException || cause instanceof ConnectException) {
             why = "cannot be connected to. Check that XProtect runs, the port and the firewall";
         } else {

@@ -97,7 +97,9 @@ public final class Cameras {
     }
 
     private CameraAlarm locate(CameraAlarm alarm) {
-        return find(alarm.sighting().camera()).map(camera -> alarm.at(camera.site(), camera.id())).orElse(alarm);
+        return find(alarm.sighting().camera())
+                .map(camera -> alarm.at(camera.site(), camera.id()))
+                .orElse(alarm);
     }
 
     /** A GUID is looked up as such, anything else as an alias and then as an exact camera name that only one camera bears. */
@@ -136,17 +138,24 @@ public final class Cameras {
         if (owned(located)) {
             return located;
         }
-        var behind = bySite.values().stream().filter(known -> known.isBehind(alarm.receivedAt())).toList();
+        var behind = bySite.values().stream()
+                .filter(known -> known.isBehind(alarm.receivedAt()))
+                .toList();
         String camera = "The camera " + alarm.sighting().camera();
         if (!behind.isEmpty()) {
             behind.forEach(Known::missed);
-            throw new Later(camera + " is not known yet; " + behind.get(0).site.name() + " has not been asked for its cameras since.");
+            throw new Later(camera + " is not known yet; " + behind.get(0).site.name()
+                    + " has not been asked for its cameras since.");
         }
-        int bearers = index.byName.getOrDefault(alarm.sighting().camera(), List.of()).size();
-        throw new Never(bearers > 1
-                ? camera + " is not one: " + bearers + " cameras bear this name. Use the GUID as Technical name in U-Alarm."
-                : camera + " is in no XProtect that can be reached. Compare U-Alarm's Technical name with the camera's GUID in XProtect,"
-                        + " and check that the user may see the camera.");
+        int bearers =
+                index.byName.getOrDefault(alarm.sighting().camera(), List.of()).size();
+        throw new Never(
+                bearers > 1
+                        ? camera + " is not one: " + bearers
+                                + " cameras bear this name. Use the GUID as Technical name in U-Alarm."
+                        : camera
+                                + " is in no XProtect that can be reached. Compare U-Alarm's Technical name with the camera's GUID in XProtect,"
+                                + " and check that the user may see the camera.");
     }
 
     /**
@@ -163,10 +172,11 @@ public final class Cameras {
             return id;
         }
         known.missed();
-        throw new Later(inventory.isEmpty()
-                ? "XProtect of " + site.name() + " could not be asked for its analytics events yet."
-                : "XProtect of " + site.name() + " has no analytics event named exactly " + event
-                        + ". Add it in Management Client under Rules and Events, Analytics Events.");
+        throw new Later(
+                inventory.isEmpty()
+                        ? "XProtect of " + site.name() + " could not be asked for its analytics events yet."
+                        : "XProtect of " + site.name() + " has no analytics event named exactly " + event
+                                + ". Add it in Management Client under Rules and Events, Analytics Events.");
     }
 
     /**
@@ -206,10 +216,12 @@ public final class Cameras {
         var byName = new HashMap<String, List<Camera>>();
         var byAlias = new HashMap<String, Camera>();
         for (Known known : bySite.values()) {
-            known.inventory().ifPresent(inventory -> inventory.cameras().forEach(camera -> {
-                byId.putIfAbsent(camera.id(), camera);
-                byName.computeIfAbsent(CameraName.clean(camera.name()), name -> new ArrayList<>(1)).add(camera);
-            }));
+            known.inventory()
+                    .ifPresent(inventory -> inventory.cameras().forEach(camera -> {
+                        byId.putIfAbsent(camera.id(), camera);
+                        byName.computeIfAbsent(CameraName.clean(camera.name()), name -> new ArrayList<>(1))
+                                .add(camera);
+                    }));
             known.site.aliases().forEach((alias, id) -> byAlias.put(alias, new Camera(known.site.name(), id, alias)));
         }
         index = new Index(byId, byName, byAlias);
@@ -252,7 +264,8 @@ public final class Cameras {
             }
             underWay = true;
             askedAt = now;
-            read.apply(site.name()).whenComplete((answer, failure) -> ended(failure == null ? answer.getException() : failure));
+            read.apply(site.name())
+                    .whenComplete((answer, failure) -> ended(failure == null ? answer.getException() : failure));
         }
 
         private synchronized void ended(Throwable failure) {

@@ -65,6 +65,7 @@ record Inventory(String productVersion, Optional<Edition> edition, Map<String, S
             Map<String, Object> camera = Json.map(each);
             cameras.add(new Camera(site, UUID.fromString(Json.text(camera, "id")), Json.text(camera, "name")));
         }
-        return new Inventory(Json.text(json, "productVersion"), Edition.of(Json.text(json, "edition")), events, cameras);
+        return new Inventory(
+                Json.text(json, "productVersion"), Edition.of(Json.text(json, "edition")), events, cameras);
     }
 }

@@ -57,7 +57,9 @@ public final class RestEvent {
                 .append(alarm.camera().orElseThrow())
                 .append('"');
         if (withTime) {
-            json.append(",\"time\":\"").append(TIME.format(alarm.time().plus(offset))).append('"');
+            json.append(",\"time\":\"")
+                    .append(TIME.format(alarm.time().plus(offset)))
+                    .append('"');
         }
         var message = exchange.getMessage();
         message.setBody(json.append('}').toString().getBytes(StandardCharsets.UTF_8));

@@ -87,7 +87,9 @@ public final class SiteReader {
         for (Object each : page) {
             Map<String, Object> camera = Json.map(each);
             CameraName.guid(Json.text(camera, "id")).ifPresent(id -> {
-                String name = Json.text(camera, "name").isEmpty() ? Json.text(camera, "displayName") : Json.text(camera, "name");
+                String name = Json.text(camera, "name").isEmpty()
+                        ? Json.text(camera, "displayName")
+                        : Json.text(camera, "name");
                 reading.cameras.put(id, new Camera(site, id, Text.clean(name)));
             });
         }
@@ -141,7 +143,12 @@ public final class SiteReader {
     public void end(Exchange exchange, String site) {
         Reading reading = reading(exchange);
         cameras.take(
-                site, new Inventory(reading.version, reading.edition, reading.events, reading.cameras.values().stream().toList()));
+                site,
+                new Inventory(
+                        reading.version,
+                        reading.edition,
+                        reading.events,
+                        reading.cameras.values().stream().toList()));
     }
 
     private static Reading reading(Exchange exchange) {

@@ -67,7 +67,9 @@ public final class Tokens {
      * @return done when the token is in the request; fails with {@link Later} when the login does
      */
     public CompletionStage<Void> authorize(Exchange exchange, String site) {
-        return keeper(site).token().thenAccept(token -> exchange.getMessage().setHeader("Authorization", "Bearer " + token.reveal()));
+        return keeper(site)
+                .token()
+                .thenAccept(token -> exchange.getMessage().setHeader("Authorization", "Bearer " + token.reveal()));
     }
 
     /**
@@ -206,7 +208,8 @@ public final class Tokens {
 
         synchronized void refused(String header) {
             Instant now = clock.instant();
-            if (header.equals("Bearer " + token.reveal()) && forcedAt.plus(FRESH).isBefore(now)) {
+            if (header.equals("Bearer " + token.reveal())
+                    && forcedAt.plus(FRESH).isBefore(now)) {
                 LOG.info("XProtect of {} refused the token: logging in again", site.name());
                 forcedAt = now;
                 token = Secret.NONE;
@@ -239,16 +242,23 @@ public final class Tokens {
             if (code.equals("LockedOut")) {
                 throw refusal(who + "the user is locked out. Wait, or unlock the user in XProtect.", LOCKED);
             } else if (code.equals("ChangePassword")) {
-                throw refusal(who + "the password must be changed. Set a new one in XProtect and in site." + site.name() + ".password.", wait);
+                throw refusal(
+                        who + "the password must be changed. Set a new one in XProtect and in site." + site.name()
+                                + ".password.",
+                        wait);
             } else if (code.equals("InvalidCredentials") || status == 401) {
                 throw refusal(
-                        who + "wrong user name or password. Check site." + site.name() + ".username and site." + site.name()
-                                + ".password; the user must be a basic user.",
+                        who + "wrong user name or password. Check site." + site.name() + ".username and site."
+                                + site.name() + ".password; the user must be a basic user.",
                         wait);
             } else if (status == 404) {
-                throw new Later("XProtect of " + site.name() + " has no login service at " + site.url() + " (404). Check site." + site.name() + ".url.");
+                throw new Later("XProtect of " + site.name() + " has no login service at " + site.url()
+                        + " (404). Check site." + site.name() + ".url.");
             } else if (status >= 400 && status < 500 && status != 408 && status != 429) {
-                throw refusal(who + "it answered " + status + ". Check that site." + site.name() + ".url is XProtect's address.", wait);
+                throw refusal(
+                        who + "it answered " + status + ". Check that site." + site.name()
+                                + ".url is XProtect's address.",
+                        wait);
             }
             throw new Later("XProtect of " + site.name() + " cannot log anybody in now (it answered " + status + ").");
         }
@@ -260,7 +270,9 @@ public final class Tokens {
 
         /** The server's default is an hour (milestone-api.md 2.1); it also serves when it says nothing sensible. */
         private static Duration life(String expiresIn) {
-            return expiresIn.matches("[1-9]\\d{0,8}") ? Duration.ofSeconds(Long.parseLong(expiresIn)) : Duration.ofHours(1);
+            return expiresIn.matches("[1-9]\\d{0,8}")
+                    ? Duration.ofSeconds(Long.parseLong(expiresIn))
+                    : Duration.ofHours(1);
         }
     }
 }

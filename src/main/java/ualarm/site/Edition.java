@@ -32,7 +32,9 @@ public enum Edition {
      * @return the edition, or nothing when it is none of them
      */
     public static Optional<Edition> of(String label) {
-        return Arrays.stream(values()).filter(e -> e.label.equalsIgnoreCase(label)).findFirst();
+        return Arrays.stream(values())
+                .filter(e -> e.label.equalsIgnoreCase(label))
+                .findFirst();
     }
 
     /**
@@ -43,6 +45,8 @@ public enum Edition {
      * @return the edition, or nothing when none is named
      */
     public static Optional<Edition> in(String productName) {
-        return Arrays.stream(values()).filter(e -> productName.contains(e.label)).findFirst();
+        return Arrays.stream(values())
+                .filter(e -> productName.contains(e.label))
+                .findFirst();
     }
 }

@@ -33,8 +33,7 @@ public final class Secret {
      * @return whether it is this secret
      */
     public boolean matches(String shown) {
-        return MessageDigest.isEqual(
-                value.getBytes(StandardCharsets.UTF_8), shown.getBytes(StandardCharsets.UTF_8));
+        return MessageDigest.isEqual(value.getBytes(StandardCharsets.UTF_8), shown.getBytes(StandardCharsets.UTF_8));
     }
 
     @Override

@@ -97,7 +97,13 @@ public final class Settings {
 
     /** Where alarms come in. Sizes in bytes. */
     public record Intake(
-            String host, int port, Secret token, List<String> allowFrom, long maxBody, Optional<Path> certificate, Optional<Path> key) {}
+            String host,
+            int port,
+            Secret token,
+            List<String> allowFrom,
+            long maxBody,
+            Optional<Path> certificate,
+            Optional<Path> key) {}
 
     private final Intake intake;
     private final Relay relay;
@@ -129,7 +135,10 @@ public final class Settings {
         this.intake = intake();
         this.relay = relay();
         this.journal = new JournalPlace(
-                folder.resolve(text("journal.directory")), text("journal.url"), text("journal.username"), secret("journal.password"));
+                folder.resolve(text("journal.directory")),
+                text("journal.url"),
+                text("journal.username"),
+                secret("journal.password"));
         this.timeOffset = seconds("alarm.time-offset", -86_400, 86_400);
         this.routes = folder.resolve(text("routes.directory"));
         number("console.port", 0, 65_535);
@@ -137,7 +146,8 @@ public final class Settings {
         seconds("mail.digest-seconds", 0, 86_400);
         this.sites = new Sites(siteNames().stream().map(this::site).toList());
         if (sites.all().isEmpty()) {
-            faults.add("No site is set. Write at least site.main.url=https://…, site.main.username=… and site.main.password=…");
+            faults.add(
+                    "No site is set. Write at least site.main.url=https://…, site.main.username=… and site.main.password=…");
         }
         if (!faults.isEmpty()) {
             throw new SettingsException(faults);
@@ -265,7 +275,8 @@ public final class Settings {
         if (env.matches()) {
             String found = System.getenv(env.group(1));
             if (found == null) {
-                faults.add(where + ": " + key + " names the environment variable " + env.group(1) + ", which is not set.");
+                faults.add(
+                        where + ": " + key + " names the environment variable " + env.group(1) + ", which is not set.");
                 return "";
             }
             return found;
@@ -277,7 +288,8 @@ public final class Settings {
         var byVariable = new LinkedHashMap<String, String>();
         GENERAL.keySet().forEach(key -> byVariable.put(variable(key), key));
         for (String name : siteNames()) {
-            PER_SITE.keySet().forEach(key -> byVariable.put(variable("site." + name + "." + key), "site." + name + "." + key));
+            PER_SITE.keySet()
+                    .forEach(key -> byVariable.put(variable("site." + name + "." + key), "site." + name + "." + key));
         }
         new TreeMap<>(environment).forEach((variable, value) -> {
             String key = byVariable.containsKey(variable) ? byVariable.get(variable) : newSite(variable);
@@ -296,7 +308,8 @@ public final class Settings {
                 .filter(key -> variable.endsWith("_" + variable(key)) && variable.length() > 6 + key.length())
                 .reduce((a, b) -> a.length() > b.length() ? a : b)
                 .map(key -> "site."
-                        + variable.substring(5, variable.length() - key.length() - 1).toLowerCase(Locale.ROOT) + "." + key)
+                        + variable.substring(5, variable.length() - key.length() - 1)
+                                .toLowerCase(Locale.ROOT) + "." + key)
                 .filter(Settings::known)
                 .orElse("");
     }
@@ -314,7 +327,8 @@ public final class Settings {
 
     private Site site(String name) {
         String at = "site." + name + ".";
-        String edition = oneOf(at + "edition", "auto", "Essential+", "Express+", "Professional+", "Expert", "Corporate");
+        String edition =
+                oneOf(at + "edition", "auto", "Essential+", "Express+", "Professional+", "Expert", "Corporate");
         oneOf(at + "trigger", "auto", "rest", "xml");
         oneOf(at + "raise-alarm", "auto", "on", "off");
         String trust = text(at + "trust");
@@ -347,11 +361,13 @@ public final class Settings {
                 secret(at + "password"),
                 Edition.of(edition),
                 eventName,
-                Site.SendTime.valueOf(oneOf(at + "send-time", "auto", "on", "off").toUpperCase(Locale.ROOT)),
+                Site.SendTime.valueOf(
+                        oneOf(at + "send-time", "auto", "on", "off").toUpperCase(Locale.ROOT)),
                 trust,
                 new Site.Mail(
                         to,
-                        Site.Mail.When.valueOf(oneOf(at + "mail.when", "auto", "always", "never").toUpperCase(Locale.ROOT)),
+                        Site.Mail.When.valueOf(oneOf(at + "mail.when", "auto", "always", "never")
+                                .toUpperCase(Locale.ROOT)),
                         seconds(at + "mail.fallback-after", 0, 604_800)),
                 aliases(at + "camera."),
                 zone(at + "time-zone"));
@@ -401,7 +417,10 @@ public final class Settings {
     }
 
     private String text(String key) {
-        return Optional.ofNullable(values.get(key)).map(Value::text).map(String::strip).orElseGet(() -> fallback(key));
+        return Optional.ofNullable(values.get(key))
+                .map(Value::text)
+                .map(String::strip)
+                .orElseGet(() -> fallback(key));
     }
 
     private static String fallback(String key) {
@@ -409,18 +428,27 @@ public final class Settings {
     }
 
     private Secret secret(String key) {
-        return Optional.ofNullable(values.get(key)).map(Value::text).map(Secret::new).orElse(Secret.NONE);
+        return Optional.ofNullable(values.get(key))
+                .map(Value::text)
+                .map(Secret::new)
+                .orElse(Secret.NONE);
     }
 
     private List<String> list(String key, String separator) {
-        return Arrays.stream(text(key).split(separator)).map(String::strip).filter(s -> !s.isEmpty()).toList();
+        return Arrays.stream(text(key).split(separator))
+                .map(String::strip)
+                .filter(s -> !s.isEmpty())
+                .toList();
     }
 
     private String oneOf(String key, String... allowed) {
-        return Arrays.stream(allowed).filter(a -> a.equalsIgnoreCase(text(key))).findFirst().orElseGet(() -> {
-            fault(key, "is " + text(key) + ". Write one of " + String.join(", ", allowed));
-            return allowed[0];
-        });
+        return Arrays.stream(allowed)
+                .filter(a -> a.equalsIgnoreCase(text(key)))
+                .findFirst()
+                .orElseGet(() -> {
+                    fault(key, "is " + text(key) + ". Write one of " + String.join(", ", allowed));
+                    return allowed[0];
+                });
     }
 
     private double number(String key, double least, double most) {
@@ -440,7 +468,12 @@ public final class Settings {
                     if (!size.matches()) {
                         throw new NumberFormatException(written);
                     }
-                    int shift = " KMG".indexOf(size.group(2).isEmpty() ? ' ' : Character.toUpperCase(size.group(2).charAt(0)));
+                    int shift = " KMG"
+                            .indexOf(
+                                    size.group(2).isEmpty()
+                                            ? ' '
+                                            : Character.toUpperCase(
+                                                    size.group(2).charAt(0)));
                     return (double) Long.parseLong(size.group(1)) * (1L << 10 * shift);
                 },
                 1024,
@@ -479,7 +512,8 @@ public final class Settings {
     }
 
     private void fault(String key, String what) {
-        String where = Optional.ofNullable(values.get(key)).map(v -> v.where() + ": ").orElse("");
+        String where =
+                Optional.ofNullable(values.get(key)).map(v -> v.where() + ": ").orElse("");
         faults.add(where + key + " " + what + ".");
     }
 }

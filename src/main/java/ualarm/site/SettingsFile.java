@@ -57,13 +57,15 @@ final class SettingsFile {
         end = Math.min(end, line.length());
         String key = unescape(line.substring(0, end));
         String rest = line.substring(end).strip();
-        String value = unescape(rest.startsWith("=") || rest.startsWith(":") ? rest.substring(1).strip() : rest);
+        String value = unescape(
+                rest.startsWith("=") || rest.startsWith(":") ? rest.substring(1).strip() : rest);
         if (value.chars().anyMatch(Character::isISOControl)) {
             faults.add("line " + number + ": " + key + " has a control character in it. Write a backslash as \\\\.");
         }
         Entry before = entries.put(key, new Entry(key, value, number));
         if (before != null) {
-            faults.add("line " + number + ": " + key + " stands already in line " + before.line() + ". Take one of them out.");
+            faults.add("line " + number + ": " + key + " stands already in line " + before.line()
+                    + ". Take one of them out.");
         }
     }
 

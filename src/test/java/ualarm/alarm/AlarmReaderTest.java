@@ -70,8 +70,7 @@ class AlarmReaderTest {
 
     @Test
     void readsCamelCaseAndNumbersForEnums() {
-        Alarm alarm = read(
-                """
+        Alarm alarm = read("""
                 {"id":"x","timestamp":1749983404250,"displayName":"Zone","type":4,
                  "zoneCrossingDetails":{"source":{"cameraTechnicalName":"gate","detections":[{"type":"CAR","position":{"x":1,"y":2,"w":3,"h":4}}]}}}
                 """);
@@ -93,7 +92,8 @@ class AlarmReaderTest {
     void givesTheSameShortFormTheSameIdOnlyWhenItHasATime() {
         String timed = "{\"camera\":\"gate\",\"timestamp\":\"2026-11-20T10:00:00Z\"}";
         assertThat(read(timed).id()).isEqualTo(read(timed).id());
-        assertThat(read("{\"camera\":\"gate\"}").id()).isNotEqualTo(read("{\"camera\":\"gate\"}").id());
+        assertThat(read("{\"camera\":\"gate\"}").id())
+                .isNotEqualTo(read("{\"camera\":\"gate\"}").id());
     }
 
     @ParameterizedTest
@@ -113,7 +113,19 @@ class AlarmReaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"0", "", "yesterday", "2025-06-15T10:30:04", "12", "1e300", "-5", "2026-11-21T12:02:00Z", "T", "99999999999999999999999"})
+    @ValueSource(
+            strings = {
+                "0",
+                "",
+                "yesterday",
+                "2025-06-15T10:30:04",
+                "12",
+                "1e300",
+                "-5",
+                "2026-11-21T12:02:00Z",
+                "T",
+                "99999999999999999999999"
+            })
     void usesTheTimeOfReceiptForTimesThatCannotBe(String sent) {
         Alarm alarm = read("{\"camera\":\"gate\",\"timestamp\":\"" + sent + "\"}");
         assertThat(alarm.time()).isEqualTo(NOW);
@@ -153,7 +165,8 @@ class AlarmReaderTest {
             gzip.write(new byte[2 << 20]);
         }
         assertThatThrownBy(() -> reader.read(packed.toByteArray()))
-                .isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.status()).isEqualTo(413));
+                .isInstanceOfSatisfying(
+                        Refused.class, refused -> assertThat(refused.status()).isEqualTo(413));
     }
 
     @Test
@@ -161,7 +174,10 @@ class AlarmReaderTest {
         Alarm alarm = read("{\"camera\":\"gate\",\"alarm\":\"Ga\\r\\nte\\u202e \\u0000x\"}");
         assertThat(alarm.name()).isEqualTo("Gate x");
         String emoji = "\uD83D\uDEA8".repeat(300);
-        assertThat(read("{\"camera\":\"gate\",\"alarm\":\"" + emoji + "\"}").name().codePointCount(0, 512)).isEqualTo(256);
+        assertThat(read("{\"camera\":\"gate\",\"alarm\":\"" + emoji + "\"}")
+                        .name()
+                        .codePointCount(0, 512))
+                .isEqualTo(256);
     }
 
     @ParameterizedTest
@@ -194,9 +210,11 @@ class AlarmReaderTest {
     void refusesTooDeepAndBinary() {
         String deep = IntStream.range(0, 200).mapToObj(i -> "{\"a\":").collect(Collectors.joining());
         assertThatThrownBy(() -> read(deep))
-                .isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.code()).isEqualTo("too-deep"));
+                .isInstanceOfSatisfying(
+                        Refused.class, refused -> assertThat(refused.code()).isEqualTo("too-deep"));
         assertThatThrownBy(() -> reader.read(new byte[] {(byte) 0xff, (byte) 0xd8, 0, 1, 2}))
-                .isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.status()).isEqualTo(415));
+                .isInstanceOfSatisfying(
+                        Refused.class, refused -> assertThat(refused.status()).isEqualTo(415));
     }
 
     @Test
@@ -204,6 +222,7 @@ class AlarmReaderTest {
         Alarm alarm = read(Messages.P1);
         CameraAlarm written = CameraAlarm.of(alarm, alarm.sightings().get(0));
         assertThat(CameraAlarm.ofJson(written.toJson())).isEqualTo(written);
-        assertThatThrownBy(() -> CameraAlarm.ofJson("{}".getBytes(StandardCharsets.UTF_8))).isInstanceOf(Undelivered.Never.class);
+        assertThatThrownBy(() -> CameraAlarm.ofJson("{}".getBytes(StandardCharsets.UTF_8)))
+                .isInstanceOf(Undelivered.Never.class);
     }
 }

@@ -79,10 +79,20 @@ class IntakeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"application/x-www-form-urlencoded", "text/plain", "application/xml", "multipart/form-data; boundary=x", "nonsense"})
+    @ValueSource(
+            strings = {
+                "application/x-www-form-urlencoded",
+                "text/plain",
+                "application/xml",
+                "multipart/form-data; boundary=x",
+                "nonsense"
+            })
     void looksAtTheBodyNotAtTheContentType(String type) {
         String body = "{\"camera\":\"" + Rig.CAMERA_A + "\",\"alarm\":\"100 % & more = yes\"}";
-        assertAnswer(rig.send(rig.request("/").header("Content-Type", type).POST(BodyPublishers.ofString(body))), 200, "accepted");
+        assertAnswer(
+                rig.send(rig.request("/").header("Content-Type", type).POST(BodyPublishers.ofString(body))),
+                200,
+                "accepted");
     }
 
     @Test
@@ -92,7 +102,8 @@ class IntakeTest {
             gzip.write(Messages.P3.getBytes(StandardCharsets.UTF_8));
         }
         var body = BodyPublishers.fromPublisher(BodyPublishers.ofByteArray(packed.toByteArray()));
-        assertAnswer(rig.send(rig.request("/").header("Content-Encoding", "gzip").POST(body)), 200, "accepted");
+        assertAnswer(
+                rig.send(rig.request("/").header("Content-Encoding", "gzip").POST(body)), 200, "accepted");
     }
 
     @Test
@@ -123,16 +134,22 @@ class IntakeTest {
 
     @Test
     void refusesWhatIsTooLargeBeforeReadingIt() throws IOException {
-        try (var limited = new Rig(Simulator.CORPORATE).set("alarm.max-body", "2K").start()) {
+        try (var limited =
+                new Rig(Simulator.CORPORATE).set("alarm.max-body", "2K").start()) {
             byte[] large = new byte[100_000];
             Arrays.fill(large, (byte) ' ');
-            assertAnswer(limited.send(limited.request("/").POST(BodyPublishers.ofByteArray(Arrays.copyOf(large, 3000)))), 413, "rejected");
+            assertAnswer(
+                    limited.send(limited.request("/").POST(BodyPublishers.ofByteArray(Arrays.copyOf(large, 3000)))),
+                    413,
+                    "rejected");
             try (var socket = new Socket("127.0.0.1", limited.connector().port())) {
                 socket.getOutputStream()
-                        .write("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1000\r\n".getBytes(StandardCharsets.US_ASCII));
+                        .write("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1000\r\n"
+                                .getBytes(StandardCharsets.US_ASCII));
                 socket.getOutputStream().write(large, 0, 4096);
                 socket.getOutputStream().flush();
-                assertThat(new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 413");
+                assertThat(new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII))
+                        .isEqualTo("HTTP/1.1 413");
             }
             assertAnswer(limited.alarm("small", Rig.CAMERA_A), 200, "accepted");
         }
@@ -140,24 +157,46 @@ class IntakeTest {
 
     @Test
     void asksForTheTokenAndTheAddress() {
-        try (var guarded = new Rig(Simulator.CORPORATE).set("alarm.token", "tök:en").start()) {
+        try (var guarded =
+                new Rig(Simulator.CORPORATE).set("alarm.token", "tök:en").start()) {
             HttpResponse<String> without = guarded.post(Messages.P1);
             assertAnswer(without, 401, "rejected");
             assertThat(without.headers().firstValue("WWW-Authenticate")).isPresent();
             String basic = Base64.getEncoder().encodeToString("user:tök:en".getBytes(StandardCharsets.UTF_8));
             String wrong = Base64.getEncoder().encodeToString("user:token".getBytes(StandardCharsets.UTF_8));
             var body = BodyPublishers.ofString(Messages.P1);
-            assertAnswer(guarded.send(guarded.request("/").header("Authorization", "Basic " + wrong).POST(body)), 401, "rejected");
-            assertAnswer(guarded.send(guarded.request("/").header("Authorization", "Basic " + basic).POST(body)), 200, "accepted");
-        }
-        try (var guarded = new Rig(Simulator.CORPORATE).set("alarm.token", "key").set("alarm.allow-from", "127.0.0.0/8").start()) {
-            assertAnswer(guarded.send(guarded.request("/").header("X-Api-Key", "key").POST(BodyPublishers.ofString(Messages.P1))), 200, "accepted");
             assertAnswer(
-                    guarded.send(guarded.request("/").header("Authorization", "Bearer key").POST(BodyPublishers.ofString(Messages.P1))),
+                    guarded.send(guarded.request("/")
+                            .header("Authorization", "Basic " + wrong)
+                            .POST(body)),
+                    401,
+                    "rejected");
+            assertAnswer(
+                    guarded.send(guarded.request("/")
+                            .header("Authorization", "Basic " + basic)
+                            .POST(body)),
+                    200,
+                    "accepted");
+        }
+        try (var guarded = new Rig(Simulator.CORPORATE)
+                .set("alarm.token", "key")
+                .set("alarm.allow-from", "127.0.0.0/8")
+                .start()) {
+            assertAnswer(
+                    guarded.send(
+                            guarded.request("/").header("X-Api-Key", "key").POST(BodyPublishers.ofString(Messages.P1))),
+                    200,
+                    "accepted");
+            assertAnswer(
+                    guarded.send(guarded.request("/")
+                            .header("Authorization", "Bearer key")
+                            .POST(BodyPublishers.ofString(Messages.P1))),
                     200,
                     "duplicate");
         }
-        try (var guarded = new Rig(Simulator.CORPORATE).set("alarm.allow-from", "10.0.0.0/8, 192.168.1.7, ::1").start()) {
+        try (var guarded = new Rig(Simulator.CORPORATE)
+                .set("alarm.allow-from", "10.0.0.0/8, 192.168.1.7, ::1")
+                .start()) {
             assertAnswer(guarded.post(Messages.P1), 403, "rejected");
         }
     }

@@ -34,7 +34,9 @@ class BreakerTest {
         long last = 0;
         for (int probe = 0; probe < 8; probe++) {
             long wait = breaker.leave(now);
-            assertThat(wait).isGreaterThanOrEqualTo(last).isLessThanOrEqualTo(Duration.ofSeconds(15).toNanos());
+            assertThat(wait)
+                    .isGreaterThanOrEqualTo(last)
+                    .isLessThanOrEqualTo(Duration.ofSeconds(15).toNanos());
             last = wait;
             now += wait;
             assertThat(breaker.leave(now)).isZero();

@@ -67,7 +67,8 @@ class JournalTest {
     private void work(Consumer<Exchange> step) throws Exception {
         camel = new DefaultCamelContext();
         camel.getCamelContextExtension().setErrorHandlerFactory(new NoErrorHandlerBuilder());
-        camel.addComponent("journal", new JournalComponent(CompletableFuture.completedFuture(journal), new Ladder(new Random())));
+        camel.addComponent(
+                "journal", new JournalComponent(CompletableFuture.completedFuture(journal), new Ladder(new Random())));
         camel.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {
@@ -79,7 +80,14 @@ class JournalTest {
 
     private static CameraAlarm alarm(String id, String camera) {
         return new CameraAlarm(
-                id, "Gate", "", Instant.now(), Instant.now(), UUID.nameUUIDFromBytes(id.getBytes()), "main", Optional.empty(),
+                id,
+                "Gate",
+                "",
+                Instant.now(),
+                Instant.now(),
+                UUID.nameUUIDFromBytes(id.getBytes()),
+                "main",
+                Optional.empty(),
                 new Sighting(camera, "", 0, 0, List.of()));
     }
 
@@ -105,16 +113,20 @@ class JournalTest {
         }
         var overlaps = new AtomicInteger();
         work(exchange -> {
-            String camera = exchange.getIn().getBody(CameraAlarm.class).sighting().camera();
+            String camera =
+                    exchange.getIn().getBody(CameraAlarm.class).sighting().camera();
             if (!busy.add(camera)) {
                 overlaps.incrementAndGet();
             }
-            byCamera.computeIfAbsent(camera, c -> Collections.synchronizedList(new ArrayList<>())).add(id(exchange));
+            byCamera.computeIfAbsent(camera, c -> Collections.synchronizedList(new ArrayList<>()))
+                    .add(id(exchange));
             delivered.add(id(exchange));
             busy.remove(camera);
         });
         await().until(() -> delivered.size() == 300);
-        assertThat(byCamera.values()).hasSize(7).allSatisfy(ids -> assertThat(ids).isSorted());
+        assertThat(byCamera.values())
+                .hasSize(7)
+                .allSatisfy(ids -> assertThat(ids).isSorted());
         assertThat(overlaps).hasValue(0);
     }
 
@@ -171,7 +183,8 @@ class JournalTest {
         put("good", "a");
         work(exchange -> delivered.add(id(exchange)));
         await().until(() -> delivered.contains("good"));
-        await().untilAsserted(() -> assertThat(deadLetters()).singleElement().asString().contains("cannot be read"));
+        await().untilAsserted(() ->
+                assertThat(deadLetters()).singleElement().asString().contains("cannot be read"));
     }
 
     @Test

@@ -11,7 +11,8 @@ class AnswersTest {
 
     static Stream<Integer> laters() {
         return IntStream.concat(
-                        IntStream.of(401, 408, 425, 429), IntStream.concat(IntStream.range(300, 400), IntStream.range(500, 600)))
+                        IntStream.of(401, 408, 425, 429),
+                        IntStream.concat(IntStream.range(300, 400), IntStream.range(500, 600)))
                 .boxed();
     }
 

@@ -29,9 +29,7 @@ class TokensTest {
     private final Tokens tokens = new Tokens(
             new Settings(
                             "site.main.url=https://vms\nsite.main.username=ü&#%+{{x}}${y} z\nsite.main.password=p",
-                            Path.of(""),
-                            Map.of(),
-                            Map.of())
+                            Path.of(""), Map.of(), Map.of())
                     .sites(),
             clock,
             site -> {
@@ -141,7 +139,9 @@ class TokensTest {
         again.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, 401);
         tokens.refused(again, "main");
         tokens.authorize(again, "main");
-        assertThat(logins).as("a server that refuses every token is not hammered").isEqualTo(2);
+        assertThat(logins)
+                .as("a server that refuses every token is not hammered")
+                .isEqualTo(2);
     }
 
     @Test
@@ -149,8 +149,10 @@ class TokensTest {
         tokens.renewDue();
         for (int minutes : new int[] {1, 2, 4, 8, 15, 15}) {
             answer(400, "{\"error\":\"invalid_grant\",\"error_code\":\"InvalidCredentials\"}");
-            assertThat(loginsWithin(Duration.ofMinutes(minutes).minusSeconds(1))).isZero();
-            assertThat(tokens.authorize(request(), "main").toCompletableFuture()).isCompletedExceptionally();
+            assertThat(loginsWithin(Duration.ofMinutes(minutes).minusSeconds(1)))
+                    .isZero();
+            assertThat(tokens.authorize(request(), "main").toCompletableFuture())
+                    .isCompletedExceptionally();
             assertThat(loginsWithin(Duration.ofSeconds(1))).isEqualTo(1);
         }
     }
@@ -186,7 +188,8 @@ class TokensTest {
     })
     void saysWhatToDo(int status, String code, String text) {
         tokens.renewDue();
-        assertThat(answer(status, "{\"error_code\":\"" + code + "\"}").getException()).hasMessageContaining(text);
+        assertThat(answer(status, "{\"error_code\":\"" + code + "\"}").getException())
+                .hasMessageContaining(text);
     }
 
     @Test

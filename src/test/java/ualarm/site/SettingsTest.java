@@ -60,7 +60,15 @@ class SettingsTest {
         var settings = new Settings(
                 "site.main.url=https://vms\nsite.main.username=u\nsite.main.password={{file:secret.txt}}",
                 folder,
-                Map.of("ALARM_PORT", "10001", "SITE_NORTH_URL", "https://n", "SITE_NORTH_USERNAME", "u", "SITE_NORTH_PASSWORD", "e"),
+                Map.of(
+                        "ALARM_PORT",
+                        "10001",
+                        "SITE_NORTH_URL",
+                        "https://n",
+                        "SITE_NORTH_USERNAME",
+                        "u",
+                        "SITE_NORTH_PASSWORD",
+                        "e"),
                 Map.of("alarm.port", "10002", "site.north.password", "d", "java.home", "x", "mail.smtp.foo", "x"));
         assertThat(settings.sites().site("main").password().reveal()).isEqualTo("from file");
         assertThat(settings.sites().site("north").password().reveal()).isEqualTo("d");
@@ -90,7 +98,8 @@ class SettingsTest {
             })
     void saysWhichLineIsWrongAndWhatToWrite(String line, String fault) {
         assertThatThrownBy(() -> read(SITE + line))
-                .isInstanceOfSatisfying(SettingsException.class, e -> assertThat(e.faults()).contains(fault));
+                .isInstanceOfSatisfying(
+                        SettingsException.class, e -> assertThat(e.faults()).contains(fault));
     }
 
     @Test
@@ -100,7 +109,8 @@ class SettingsTest {
 
     @Test
     void leavesKeysOfCamelAndOfTheIntegratorAlone() {
-        assertThat(read(SITE + "camel.main.name=x\nmy.greeting=hello").others()).containsKeys("camel.main.name", "my.greeting");
+        assertThat(read(SITE + "camel.main.name=x\nmy.greeting=hello").others())
+                .containsKeys("camel.main.name", "my.greeting");
     }
 
     @Test

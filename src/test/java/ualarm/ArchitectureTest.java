@@ -1,0 +1,46 @@
+package ualarm;
+
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+@AnalyzeClasses(packages = "ualarm", importOptions = DoNotIncludeTests.class)
+class ArchitectureTest {
+
+    @ArchTest
+    static final ArchRule arrowsRunDown = layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .layer("connector")
+            .definedBy("ualarm")
+            .layer("intake")
+            .definedBy("ualarm.intake")
+            .layer("mail")
+            .definedBy("ualarm.mail")
+            .layer("journal")
+            .definedBy("ualarm.journal")
+            .layer("milestone")
+            .definedBy("ualarm.milestone")
+            .layer("site")
+            .definedBy("ualarm.site")
+            .layer("alarm")
+            .definedBy("ualarm.alarm")
+            .whereLayer("connector")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("intake")
+            .mayOnlyBeAccessedByLayers("connector")
+            .whereLayer("mail")
+            .mayOnlyBeAccessedByLayers("connector")
+            .whereLayer("journal")
+            .mayOnlyBeAccessedByLayers("connector", "intake")
+            .whereLayer("milestone")
+            .mayOnlyBeAccessedByLayers("connector", "mail")
+            .whereLayer("site")
+            .mayOnlyBeAccessedByLayers("connector", "intake", "mail", "journal", "milestone");
+
+    @ArchTest
+    static final ArchRule noCircles = slices().matching("ualarm.(*)..").should().beFreeOfCycles();
+}

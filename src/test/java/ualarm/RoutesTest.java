@@ -1,0 +1,58 @@
+package ualarm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The shipped routes. Runs last, because it asks which of their steps the other tests have run. */
+@Order(Integer.MAX_VALUE)
+class RoutesTest {
+
+    private static final JsonSchema SCHEMA = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V4)
+            .getSchema(RoutesTest.class.getResourceAsStream("/schema/camelYamlDsl.json"));
+
+    static List<Path> routes() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of("routes"))) {
+            return files.sorted().toList();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("routes")
+    void isValidYamlOfCamelAndSaysWhatItIsFor(Path file) throws IOException {
+        JsonNode yaml = new YAMLMapper().readTree(file.toFile());
+        assertThat(SCHEMA.validate(yaml)).isEmpty();
+        for (JsonNode each : yaml) {
+            JsonNode route = each.has("route") ? each.get("route") : each.get("routeTemplate");
+            assertThat(route.path("id").asText()).isNotEmpty();
+            assertThat(route.path("description").asText()).endsWith(".").doesNotContain("\n");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("routes")
+    void isPackedInTheJar(Path file) {
+        assertThat(Connector.ROUTES).contains(file.getFileName().toString().replace(".camel.yaml", ""));
+    }
+
+    @Test
+    void everyStepWasRunByATest() {
+        // Alone, this test would find nothing run.
+        if (!RouteCoverage.isEmpty()) {
+            assertThat(RouteCoverage.missing()).isEmpty();
+        }
+    }
+}
