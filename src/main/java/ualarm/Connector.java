@@ -29,6 +29,7 @@ import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.support.service.ServiceSupport;
 import org.slf4j.Logger;
@@ -36,6 +37,7 @@ import org.slf4j.LoggerFactory;
 import ualarm.alarm.AlarmReader;
 import ualarm.intake.AlarmIntake;
 import ualarm.intake.Door;
+import ualarm.intake.PemKeyStore;
 import ualarm.journal.Journal;
 import ualarm.journal.JournalComponent;
 import ualarm.journal.Ladder;
@@ -87,6 +89,8 @@ public final class Connector implements AutoCloseable {
         this.vertx = CompletableFuture.supplyAsync(
                 () -> Vertx.vertx(new VertxOptions().setWorkerPoolSize(WORKERS).setPreferNativeTransport(false)));
         this.main = new Main();
+        // Its own hook expects a run loop, and waits for it in vain.
+        main.setShutdownStrategy(new SimpleMainShutdownStrategy());
         configure();
     }
 
@@ -143,7 +147,8 @@ public final class Connector implements AutoCloseable {
     public void start() {
         main.start();
         LOG.info(
-                "Accepting alarms at http://{}:{}/ for {}",
+                "Accepting alarms at {}://{}:{}/ for {}",
+                settings.intake().certificate().isPresent() ? "https" : "http",
                 settings.intake().host(),
                 port(),
                 settings.sites().all().stream()
@@ -194,6 +199,9 @@ public final class Connector implements AutoCloseable {
         property("camel.server.host", intake.host());
         property("camel.server.port", String.valueOf(intake.port()));
         property("camel.server.max-body-size", String.valueOf(intake.maxBody()));
+        property(
+                "camel.server.use-global-ssl-context-parameters",
+                intake.certificate().isPresent() ? "true" : "");
         settings.others().forEach(this::property);
         main.addMainListener(new Wiring());
     }
@@ -261,6 +269,10 @@ public final class Connector implements AutoCloseable {
         public void beforeInitialize(BaseMainSupport support) {
             CamelContext camel = support.getCamelContext();
             watcher.accept(camel);
+            Settings.Intake intake = settings.intake();
+            intake.certificate()
+                    .flatMap(certificate -> intake.key().map(key -> PemKeyStore.read(certificate, key)))
+                    .ifPresent(camel::setSSLContextParameters);
             camel.getCamelContextExtension().setErrorHandlerFactory(new NoErrorHandlerBuilder());
             var bind = new HashMap<String, Object>();
             Clock clock = Clock.systemUTC();

@@ -2,6 +2,7 @@ package ualarm.intake;
 
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -177,6 +178,10 @@ public final class Door {
     }
 
     private static void failed(RoutingContext ctx) {
+        if (ctx.response().ended() || ctx.response().closed() || ctx.failure() instanceof HttpClosedException) {
+            LOG.debug("A sender hung up before its message was whole");
+            return;
+        }
         switch (ctx.statusCode()) {
             case 413 -> refuse(ctx, 413, "too-large", "The message is larger than alarm.max-body of the connector.");
             case 400 -> refuse(ctx, 400, "not-http", "The request is damaged. Send it again.");

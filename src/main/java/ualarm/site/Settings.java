@@ -141,6 +141,9 @@ public final class Settings {
                 secret("journal.password"));
         this.timeOffset = seconds("alarm.time-offset", -86_400, 86_400);
         this.routes = folder.resolve(text("routes.directory"));
+        if (intake.certificate().isPresent() != intake.key().isPresent()) {
+            faults.add("alarm.tls.certificate and alarm.tls.key belong together. Set both, or none.");
+        }
         number("console.port", 0, 65_535);
         oneOf("mail.language", "en", "de", "fr", "hu");
         seconds("mail.digest-seconds", 0, 86_400);
@@ -337,6 +340,12 @@ public final class Settings {
         }
         must(at + "username");
         must(at + "password");
+        notYet(at + "trigger", "xml");
+        notYet(at + "raise-alarm", "on");
+        if (!secret(at + "webhook-secret").isEmpty()
+                || !text(at + "supervision").isEmpty()) {
+            faults.add(at + "webhook-secret and " + at + "supervision are not in this version yet. Leave them empty.");
+        }
         if (text(at + "username").contains("\\")) {
             fault(at + "username", "is a Windows user. Create a basic user in XProtect and write its name here");
         }
@@ -503,6 +512,13 @@ public final class Settings {
             fault(key, "names the file " + text(key) + ", which cannot be read");
         }
         return Optional.of(path);
+    }
+
+    /** Better not to start than to leave undone what somebody relies on. */
+    private void notYet(String key, String value) {
+        if (text(key).equalsIgnoreCase(value)) {
+            fault(key, "is " + value + ", which is not in this version yet. Leave it at auto");
+        }
     }
 
     private void must(String key) {

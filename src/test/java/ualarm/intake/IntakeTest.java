@@ -6,15 +6,26 @@ import static org.awaitility.Awaitility.await;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.zip.GZIPOutputStream;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -199,6 +210,73 @@ class IntakeTest {
                 .start()) {
             assertAnswer(guarded.post(Messages.P1), 403, "rejected");
         }
+    }
+
+    @Test
+    void speaksHttpsWithACertificateOfTheInstaller(@TempDir Path folder) throws Exception {
+        Path store = folder.resolve("k.p12");
+        run(
+                folder,
+                "keytool",
+                "-genkeypair",
+                "-alias",
+                "a",
+                "-keyalg",
+                "RSA",
+                "-keystore",
+                store.toString(),
+                "-storepass",
+                "changeit",
+                "-dname",
+                "CN=127.0.0.1",
+                "-ext",
+                "san=ip:127.0.0.1",
+                "-storetype",
+                "PKCS12");
+        var keys = KeyStore.getInstance(store.toFile(), "changeit".toCharArray());
+        var base64 = Base64.getMimeEncoder();
+        Files.writeString(
+                folder.resolve("key.pem"),
+                "-----BEGIN PRIVATE KEY-----\n"
+                        + base64.encodeToString(
+                                keys.getKey("a", "changeit".toCharArray()).getEncoded())
+                        + "\n-----END PRIVATE KEY-----\n");
+        Files.writeString(
+                folder.resolve("cert.pem"),
+                "-----BEGIN CERTIFICATE-----\n"
+                        + base64.encodeToString(keys.getCertificate("a").getEncoded())
+                        + "\n-----END CERTIFICATE-----\n");
+        var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(keys);
+        var tls = SSLContext.getInstance("TLS");
+        tls.init(null, trust.getTrustManagers(), null);
+        try (var secure = new Rig(Simulator.CORPORATE)
+                .set("alarm.tls.certificate", folder.resolve("cert.pem").toString())
+                .set("alarm.tls.key", folder.resolve("key.pem").toString())
+                .start()) {
+            var answer = HttpClient.newBuilder()
+                    .sslContext(tls)
+                    .build()
+                    .send(
+                            HttpRequest.newBuilder(URI.create("https://127.0.0.1:"
+                                            + secure.connector().port() + "/"))
+                                    .POST(BodyPublishers.ofString(Messages.P1))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString());
+            assertAnswer(answer, 200, "accepted");
+        }
+    }
+
+    private static void run(Path folder, String tool, String... arguments) throws Exception {
+        var command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", tool).toString()));
+        command.addAll(List.of(arguments));
+        assertThat(new ProcessBuilder(command)
+                        .directory(folder.toFile())
+                        .inheritIO()
+                        .start()
+                        .waitFor())
+                .isZero();
     }
 
     @Test
