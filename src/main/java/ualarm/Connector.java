@@ -86,8 +86,9 @@ public final class Connector implements AutoCloseable {
         this.settings = settings;
         this.watcher = watcher;
         this.journal = CompletableFuture.supplyAsync(() -> open(settings.journal()));
-        this.vertx = CompletableFuture.supplyAsync(
-                () -> Vertx.vertx(new VertxOptions().setWorkerPoolSize(WORKERS).setPreferNativeTransport(false)));
+        this.vertx = CompletableFuture.supplyAsync(() -> Vertx.vertx(new VertxOptions()
+                .setWorkerPoolSize(WORKERS)
+                .setEventLoopPoolSize(Runtime.getRuntime().availableProcessors())));
         this.main = new Main();
         // Its own hook expects a run loop, and waits for it in vain.
         main.setShutdownStrategy(new SimpleMainShutdownStrategy());

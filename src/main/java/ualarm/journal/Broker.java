@@ -58,7 +58,7 @@ public final class Broker implements AutoCloseable {
                 .setNodeManagerLockDirectory(journal.toString())
                 .setJournalLockAcquisitionTimeout(LOCK_MILLIS)
                 .setJournalType(JournalType.NIO)
-                .setJournalFileSize(4 << 20)
+                .setJournalFileSize(10 << 20)
                 .setJournalMinFiles(2)
                 .setJournalPoolFiles(8)
                 .setJournalBufferTimeout_NIO(BUFFER_NANOS)

@@ -7,9 +7,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -17,6 +19,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.ActiveMQExceptionType;
 import org.apache.activemq.artemis.api.core.Message;
@@ -54,8 +57,10 @@ public final class Journal implements AutoCloseable {
     private static final AtomicInteger BROKERS = new AtomicInteger();
 
     private final Optional<Broker> broker;
-    private final ServerLocator locator;
-    private final ClientSessionFactory factory;
+    private final ServerLocator sendingLocator;
+    private final ServerLocator receivingLocator;
+    private final ClientSessionFactory sendingFactory;
+    private final ClientSessionFactory receivingFactory;
     private final ExecutorService threads = Executors.newCachedThreadPool(daemon("journal"));
     private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(1, daemon("journal-timer"));
     private final String username;
@@ -63,36 +68,31 @@ public final class Journal implements AutoCloseable {
     private final ClientSession sending;
     private final ClientProducer producer;
     private final Set<String> queues = ConcurrentHashMap.newKeySet();
-    private final Seen seen;
+    private final Seen seen = new Seen();
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private Journal(Optional<Broker> broker, ServerLocator locator, String username, String password, Seen seen)
+    private final Queue<Unconfirmed> unconfirmed = new ConcurrentLinkedQueue<>();
+
+    private record Unconfirmed(long since, CompletableFuture<Void> confirmed) {}
+
+    private Journal(Optional<Broker> broker, Supplier<ServerLocator> locators, String username, String password)
             throws Exception {
         this.broker = broker;
-        this.locator = locator;
         this.username = username;
         this.password = password;
-        this.seen = seen;
         // A window for confirmations makes Artemis confirm each write; without credits a full address pages instead of
         // blocking us.
-        locator.setConfirmationWindowSize(1 << 20)
-                .setBlockOnDurableSend(false)
-                .setBlockOnAcknowledge(false)
-                .setProducerWindowSize(-1)
-                .setConsumerWindowSize(128 << 10)
-                .setAckBatchSize(0)
-                .setReconnectAttempts(-1)
-                .setRetryInterval(500)
-                .setRetryIntervalMultiplier(2)
-                .setMaxRetryInterval(5_000)
-                .setCallTimeout(CONFIRMATION.toMillis())
-                .setUseGlobalPools(false);
-        locator.setThreadPools(threads, timer, threads);
-        this.factory = locator.createSessionFactory();
-        this.sending = session();
+        this.sendingLocator =
+                configured(locators.get()).setConfirmationWindowSize(1 << 20).setProducerWindowSize(-1);
+        this.receivingLocator =
+                configured(locators.get()).setConsumerWindowSize(128 << 10).setAckBatchSize(0);
+        this.sendingFactory = sendingLocator.createSessionFactory();
+        this.receivingFactory = receivingLocator.createSessionFactory();
+        this.sending = session(sendingFactory);
         this.producer = sending.createProducer();
         sending.start();
         queue(DEAD_LETTERS);
+        timer.scheduleWithFixedDelay(this::giveUpOldWrites, 200, 200, TimeUnit.MILLISECONDS);
     }
 
     /**
@@ -106,9 +106,12 @@ public final class Journal implements AutoCloseable {
         int id = BROKERS.incrementAndGet();
         var broker = new Broker(directory, id);
         broker.start();
-        ServerLocator locator = ActiveMQClient.createServerLocatorWithoutHA(new TransportConfiguration(
-                InVMConnectorFactory.class.getName(), Map.of("serverId", String.valueOf(id))));
-        return new Journal(Optional.of(broker), locator, "", "", new Seen());
+        return new Journal(
+                Optional.of(broker),
+                () -> ActiveMQClient.createServerLocatorWithoutHA(new TransportConfiguration(
+                        InVMConnectorFactory.class.getName(), Map.of("serverId", String.valueOf(id)))),
+                "",
+                "");
     }
 
     /**
@@ -121,7 +124,28 @@ public final class Journal implements AutoCloseable {
      * @throws Exception when it cannot be reached
      */
     public static Journal external(String url, String username, String password) throws Exception {
-        return new Journal(Optional.empty(), ActiveMQClient.createServerLocator(url), username, password, new Seen());
+        return new Journal(Optional.empty(), () -> locator(url), username, password);
+    }
+
+    private static ServerLocator locator(String url) {
+        try {
+            return ActiveMQClient.createServerLocator(url);
+        } catch (Exception e) {
+            throw new IllegalArgumentException("journal.url is no address of Artemis: " + e.getMessage(), e);
+        }
+    }
+
+    private ServerLocator configured(ServerLocator locator) {
+        locator.setBlockOnDurableSend(false)
+                .setBlockOnAcknowledge(false)
+                .setReconnectAttempts(-1)
+                .setRetryInterval(500)
+                .setRetryIntervalMultiplier(2)
+                .setMaxRetryInterval(5_000)
+                .setCallTimeout(CONFIRMATION.toMillis())
+                .setUseGlobalPools(false);
+        locator.setThreadPools(threads, timer, threads);
+        return locator;
     }
 
     /**
@@ -242,7 +266,19 @@ public final class Journal implements AutoCloseable {
         } catch (ActiveMQException e) {
             confirmed.completeExceptionally(new NotStored(e.getMessage()));
         }
-        return confirmed.orTimeout(CONFIRMATION.toMillis(), TimeUnit.MILLISECONDS);
+        unconfirmed.add(new Unconfirmed(System.nanoTime(), confirmed));
+        return confirmed;
+    }
+
+    /** Writes come in the order of their time, so looking at the oldest is enough; a timer for each would cost more than the write. */
+    private void giveUpOldWrites() {
+        for (Unconfirmed oldest = unconfirmed.peek(); oldest != null; oldest = unconfirmed.peek()) {
+            if (!oldest.confirmed().isDone() && System.nanoTime() - oldest.since() < CONFIRMATION.toNanos()) {
+                return;
+            }
+            unconfirmed.poll();
+            oldest.confirmed().completeExceptionally(new NotStored("the disk did not confirm the write in time"));
+        }
     }
 
     /**
@@ -271,6 +307,10 @@ public final class Journal implements AutoCloseable {
 
     /** @return a session that confirms each alarm by itself */
     ClientSession session() throws ActiveMQException {
+        return session(receivingFactory);
+    }
+
+    private ClientSession session(ClientSessionFactory factory) throws ActiveMQException {
         return username.isEmpty()
                 ? factory.createSession(true, true, 0)
                 : factory.createSession(username, password, false, true, true, false, 0);
@@ -283,7 +323,8 @@ public final class Journal implements AutoCloseable {
 
     /** @return whether alarms can be stored now */
     public boolean isWritable() {
-        return !closed.get() && broker.map(b -> b.isStarted() && !b.isFull()).orElseGet(() -> !factory.isClosed());
+        return !closed.get()
+                && broker.map(b -> b.isStarted() && !b.isFull()).orElseGet(() -> !sendingFactory.isClosed());
     }
 
     @Override
@@ -292,8 +333,8 @@ public final class Journal implements AutoCloseable {
             return;
         }
         sending.close();
-        factory.close();
-        locator.close();
+        sendingLocator.close();
+        receivingLocator.close();
         if (broker.isPresent()) {
             broker.get().close();
         }

@@ -66,13 +66,12 @@ public final class Answers {
      * Checks the answer to anything else that is asked of XProtect.
      *
      * @param exchange the answer
-     * @param siteName the site that was asked
      * @throws Later unless the status is 2xx
      */
-    public void read(Exchange exchange, String siteName) {
+    public void read(Exchange exchange) {
         int status = status(exchange);
         if (status < 200 || status >= 300) {
-            throw new Later(said(sites.site(siteName), status, body(exchange)), retryAfter(exchange));
+            throw new Later(said(site(exchange), status, body(exchange)), retryAfter(exchange));
         }
     }
 
@@ -80,20 +79,28 @@ public final class Answers {
      * Says what kept XProtect from answering at all, in words for an installer.
      *
      * @param exchange the failed call
-     * @param siteName the site that was called
      * @throws Later always
      */
-    public void failed(Exchange exchange, String siteName) {
+    public void failed(Exchange exchange) {
         Throwable failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
         if (failure instanceof Later later) {
             throw later;
         }
-        throw new Later(unreachable(sites.site(siteName), failure));
+        throw new Later(unreachable(site(exchange), failure));
     }
 
     /** @return whether another attempt can help: always but for 4xx; of those for 401, 408, 425 and 429 */
     static boolean isLater(int status) {
         return status < 400 || status >= 500 || status == 401 || status == 408 || status == 425 || status == 429;
+    }
+
+    /** @return the site that a request goes to or an answer comes from, as the routes note it */
+    static String siteName(Exchange exchange) {
+        return exchange.getProperty("site", String.class);
+    }
+
+    private Site site(Exchange exchange) {
+        return sites.site(siteName(exchange));
     }
 
     static int status(Exchange exchange) {

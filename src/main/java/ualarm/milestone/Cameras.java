@@ -71,7 +71,6 @@ public final class Cameras {
     /**
      * Has a site read again soon, because something it should have is not known; at most every 30 s.
      *
-     * @param site the site
      */
     public void refreshSoon(String site) {
         bySite.get(site).missed();
@@ -203,7 +202,6 @@ public final class Cameras {
     /**
      * Takes what was read from a site.
      *
-     * @param site the site
      * @param inventory what it has now
      */
     void take(String site, Inventory inventory) {

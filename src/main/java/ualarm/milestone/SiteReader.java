@@ -77,10 +77,9 @@ public final class SiteReader {
      * Takes a page of cameras.
      *
      * @param exchange the answer
-     * @param site the site
      */
-    public void cameras(Exchange exchange, String site) {
-        answers.read(exchange, site);
+    public void cameras(Exchange exchange) {
+        answers.read(exchange);
         Reading reading = reading(exchange);
         var page = Json.list(Json.object(Answers.body(exchange)).get("array"));
         int before = reading.cameras.size();
@@ -90,7 +89,7 @@ public final class SiteReader {
                 String name = Json.text(camera, "name").isEmpty()
                         ? Json.text(camera, "displayName")
                         : Json.text(camera, "name");
-                reading.cameras.put(id, new Camera(site, id, Text.clean(name)));
+                reading.cameras.put(id, new Camera(Answers.siteName(exchange), id, Text.clean(name)));
             });
         }
         // A short page is the last; so is one that brings nothing new, from a server that ignores paging.
@@ -102,10 +101,9 @@ public final class SiteReader {
      * Takes the analytics events.
      *
      * @param exchange the answer
-     * @param site the site
      */
-    public void events(Exchange exchange, String site) {
-        answers.read(exchange, site);
+    public void events(Exchange exchange) {
+        answers.read(exchange);
         for (Object each : Json.list(Json.object(Answers.body(exchange)).get("array"))) {
             Map<String, Object> event = Json.map(each);
             CameraName.guid(Json.text(event, "id"))
@@ -138,12 +136,11 @@ public final class SiteReader {
      * Hands over what was read.
      *
      * @param exchange the reading
-     * @param site the site
      */
-    public void end(Exchange exchange, String site) {
+    public void end(Exchange exchange) {
         Reading reading = reading(exchange);
         cameras.take(
-                site,
+                Answers.siteName(exchange),
                 new Inventory(
                         reading.version,
                         reading.edition,

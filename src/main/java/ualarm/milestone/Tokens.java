@@ -63,11 +63,10 @@ public final class Tokens {
      * Puts the site's token into the request, after a login where there is none.
      *
      * @param exchange the request
-     * @param site the site it goes to
      * @return done when the token is in the request; fails with {@link Later} when the login does
      */
-    public CompletionStage<Void> authorize(Exchange exchange, String site) {
-        return keeper(site)
+    public CompletionStage<Void> authorize(Exchange exchange) {
+        return keeper(exchange)
                 .token()
                 .thenAccept(token -> exchange.getMessage().setHeader("Authorization", "Bearer " + token.reveal()));
     }
@@ -76,25 +75,24 @@ public final class Tokens {
      * Says whether XProtect refused the token of a request with 401; then {@link #authorize} logs in once more.
      *
      * @param exchange the answer
-     * @param site the site that answered
      * @return whether to repeat the request
      */
-    public boolean refused(Exchange exchange, String site) {
+    public boolean refused(Exchange exchange) {
         if (Answers.status(exchange) != 401) {
             return false;
         }
-        keeper(site).refused(exchange.getMessage().getHeader("Authorization", "", String.class));
+        keeper(exchange).refused(exchange.getMessage().getHeader("Authorization", "", String.class));
         return true;
     }
 
     /**
      * Makes the login request: the password grant (milestone-api.md 2.1), user name and password percent-encoded.
      *
-     * @param site the site to log in to
+     * @param exchange becomes the request
      * @return the form, as bytes so that no log shows it as text
      */
-    public byte[] form(String site) {
-        Site at = keeper(site).site;
+    public byte[] form(Exchange exchange) {
+        Site at = keeper(exchange).site;
         return ("grant_type=password&client_id=GrantValidatorClient&username=" + encode(at.username()) + "&password="
                         + encode(at.password().reveal()))
                 .getBytes(StandardCharsets.UTF_8);
@@ -108,11 +106,10 @@ public final class Tokens {
      * Takes the answer to a login.
      *
      * @param exchange the answer
-     * @param site the site that answered
      * @throws Later when the login failed, saying why and what to do
      */
-    public void accept(Exchange exchange, String site) {
-        keeper(site).accept(Answers.status(exchange), Json.object(Answers.body(exchange)));
+    public void accept(Exchange exchange) {
+        keeper(exchange).accept(Answers.status(exchange), Json.object(Answers.body(exchange)));
     }
 
     /**
@@ -120,11 +117,11 @@ public final class Tokens {
      * @return when its token expires; nothing while there is none
      */
     public Optional<Instant> expiresAt(String site) {
-        return keeper(site).expiresAt();
+        return bySite.get(site).expiresAt();
     }
 
-    private Keeper keeper(String site) {
-        return bySite.get(site);
+    private Keeper keeper(Exchange exchange) {
+        return bySite.get(Answers.siteName(exchange));
     }
 
     private final class Keeper {

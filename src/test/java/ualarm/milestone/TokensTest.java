@@ -58,11 +58,11 @@ class TokensTest {
     }
 
     private Exchange answer(int status, String body) {
-        var exchange = new DefaultExchange(camel);
+        Exchange exchange = request();
         exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, status);
         exchange.getMessage().setBody(body.getBytes(StandardCharsets.UTF_8));
         try {
-            tokens.accept(exchange, "main");
+            tokens.accept(exchange);
         } catch (Undelivered.Later refused) {
             exchange.setException(refused);
         }
@@ -87,7 +87,9 @@ class TokensTest {
     }
 
     private Exchange request() {
-        return new DefaultExchange(camel);
+        var exchange = new DefaultExchange(camel);
+        exchange.setProperty("site", "main");
+        return exchange;
     }
 
     @Test
@@ -109,9 +111,9 @@ class TokensTest {
     @Test
     void logsInOnceHoweverManyWait() {
         var first = request();
-        var waiting = tokens.authorize(first, "main").toCompletableFuture();
+        var waiting = tokens.authorize(first).toCompletableFuture();
         for (int i = 0; i < 500; i++) {
-            tokens.authorize(request(), "main");
+            tokens.authorize(request());
         }
         tokens.renewDue();
         assertThat(waiting).isNotDone();
@@ -129,16 +131,16 @@ class TokensTest {
             var refused = request();
             refused.getMessage().setHeader("Authorization", "Bearer one");
             refused.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, 401);
-            assertThat(tokens.refused(refused, "main")).isTrue();
-            tokens.authorize(refused, "main");
+            assertThat(tokens.refused(refused)).isTrue();
+            tokens.authorize(refused);
         }
         assertThat(logins).isEqualTo(2);
         grant("two", 3600);
         var again = request();
         again.getMessage().setHeader("Authorization", "Bearer two");
         again.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, 401);
-        tokens.refused(again, "main");
-        tokens.authorize(again, "main");
+        tokens.refused(again);
+        tokens.authorize(again);
         assertThat(logins)
                 .as("a server that refuses every token is not hammered")
                 .isEqualTo(2);
@@ -151,8 +153,7 @@ class TokensTest {
             answer(400, "{\"error\":\"invalid_grant\",\"error_code\":\"InvalidCredentials\"}");
             assertThat(loginsWithin(Duration.ofMinutes(minutes).minusSeconds(1)))
                     .isZero();
-            assertThat(tokens.authorize(request(), "main").toCompletableFuture())
-                    .isCompletedExceptionally();
+            assertThat(tokens.authorize(request()).toCompletableFuture()).isCompletedExceptionally();
             assertThat(loginsWithin(Duration.ofSeconds(1))).isEqualTo(1);
         }
     }
@@ -194,7 +195,7 @@ class TokensTest {
 
     @Test
     void encodesUserAndPassword() {
-        assertThat(new String(tokens.form("main"), StandardCharsets.UTF_8))
+        assertThat(new String(tokens.form(request()), StandardCharsets.UTF_8))
                 .isEqualTo("grant_type=password&client_id=GrantValidatorClient"
                         + "&username=%C3%BC%26%23%25%2B%7B%7Bx%7D%7D%24%7By%7D+z&password=p");
     }
