@@ -109,7 +109,13 @@ public final class Connector implements AutoCloseable {
             var connector = new Connector(settings, camel -> {});
             Runtime.getRuntime().addShutdownHook(new Thread(connector::close, "stop"));
             connector.start();
-            connector.awaitStop();
+            CompletableFuture.anyOf(connector.stopped, connector.journal().broken())
+                    .join();
+            if (connector.journal().broken().isDone()) {
+                LOG.error(
+                        "The journal can no longer write to its disk. The connector ends; its service starts it again.");
+                Runtime.getRuntime().halt(3);
+            }
             code = 0;
         } catch (SettingsException e) {
             System.err.println("The settings are not right, so the connector does not start:");
@@ -181,10 +187,6 @@ public final class Connector implements AutoCloseable {
         }
     }
 
-    private void awaitStop() {
-        stopped.join();
-    }
-
     private void configure() {
         // Camel's own settings: nothing of them may come from the file but what begins with camel., so that no secret
         // of ours is
@@ -230,7 +232,8 @@ public final class Connector implements AutoCloseable {
                     : Journal.external(
                             place.url(), place.username(), place.password().reveal());
         } catch (Exception e) {
-            throw new IllegalStateException("The journal cannot be opened: " + rootMessage(e), e);
+            LOG.debug("The journal cannot be opened", e);
+            throw new IllegalStateException("The journal cannot be opened: " + rootMessage(e));
         }
     }
 

@@ -372,6 +372,19 @@ class DeliveryTest {
     }
 
     @Test
+    void whatKeepsASiteFromBeingReadIsToldInTheWordsOfItsCause() {
+        try (var rig = new Rig(Simulator.CORPORATE)
+                .set("site.main.username", "wrong user")
+                .start()) {
+            await().atMost(SOON)
+                    .until(() ->
+                            rig.log().contains("could not be read: XProtect of main refused the login of wrong user"));
+            rig.alarm("waits", Rig.CAMERA_A);
+            assertThat(rig.xprotect().loginAttempts()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void aMissingEventTypeIsTriedAgainOnceItIsThere() {
         try (var rig = new Rig(Simulator.CORPORATE)) {
             var without = rig.xprotect()

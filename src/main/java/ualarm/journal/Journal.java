@@ -62,13 +62,14 @@ public final class Journal implements AutoCloseable {
     private final ClientSessionFactory sendingFactory;
     private final ClientSessionFactory receivingFactory;
     private final ExecutorService threads = Executors.newCachedThreadPool(daemon("journal"));
-    private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(1, daemon("journal-timer"));
+    private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(2, daemon("journal-timer"));
     private final String username;
     private final String password;
     private final ClientSession sending;
     private final ClientProducer producer;
     private final Set<String> queues = ConcurrentHashMap.newKeySet();
     private final Seen seen = new Seen();
+    private final CompletableFuture<Void> broken = new CompletableFuture<>();
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private final Queue<Unconfirmed> unconfirmed = new ConcurrentLinkedQueue<>();
@@ -92,7 +93,7 @@ public final class Journal implements AutoCloseable {
         this.producer = sending.createProducer();
         sending.start();
         queue(DEAD_LETTERS);
-        timer.scheduleWithFixedDelay(this::giveUpOldWrites, 200, 200, TimeUnit.MILLISECONDS);
+        timer.scheduleWithFixedDelay(this::watch, 200, 200, TimeUnit.MILLISECONDS);
     }
 
     /**
@@ -268,6 +269,18 @@ public final class Journal implements AutoCloseable {
         }
         unconfirmed.add(new Unconfirmed(System.nanoTime(), confirmed));
         return confirmed;
+    }
+
+    /** @return done when the embedded broker has stopped by itself, as it does when it can no longer write to the disk */
+    public CompletableFuture<Void> broken() {
+        return broken;
+    }
+
+    private void watch() {
+        giveUpOldWrites();
+        if (broker.isPresent() && !broker.get().isStarted() && !closed.get()) {
+            broken.complete(null);
+        }
     }
 
     /** Writes come in the order of their time, so looking at the oldest is enough; a timer for each would cost more than the write. */

@@ -35,7 +35,9 @@ public final class JournalComponent extends DefaultComponent {
     @Override
     protected void doStop() throws Exception {
         super.doStop();
-        journal().close();
+        if (!opening.isCompletedExceptionally()) {
+            journal().close();
+        }
     }
 
     @Override

@@ -82,8 +82,10 @@ final class JournalConsumer extends DefaultConsumer {
             ready.clear();
             behind.clear();
         }
-        synchronized (session) {
-            session.close();
+        if (session != null) {
+            synchronized (session) {
+                session.close();
+            }
         }
         super.doStop();
     }

@@ -83,8 +83,10 @@ public final class Answers {
      */
     public void failed(Exchange exchange) {
         Throwable failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
-        if (failure instanceof Later later) {
-            throw later;
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof Later later) {
+                throw later;
+            }
         }
         throw new Later(unreachable(site(exchange), failure));
     }
