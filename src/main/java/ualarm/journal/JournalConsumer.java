@@ -183,7 +183,9 @@ final class JournalConsumer extends DefaultConsumer {
             breaker.succeeded();
             bury(message, alarm.toString(), never.getMessage());
         } else {
-            breaker.failed(System.nanoTime());
+            if (endpoint.isBreaker()) {
+                breaker.failed(System.nanoTime());
+            }
             putBack(message, alarm, failure);
         }
     }

@@ -10,6 +10,7 @@ public final class JournalEndpoint extends DefaultEndpoint {
 
     private final String queue;
     private int inFlight = 64;
+    private boolean breaker = true;
 
     JournalEndpoint(String uri, JournalComponent component, String queue) {
         super(uri, component);
@@ -24,6 +25,16 @@ public final class JournalEndpoint extends DefaultEndpoint {
     /** @param inFlight how many alarms a route works on at once */
     public void setInFlight(int inFlight) {
         this.inFlight = inFlight;
+    }
+
+    /** @return whether the queue is held back while its alarms fail */
+    public boolean isBreaker() {
+        return breaker;
+    }
+
+    /** @param breaker whether the queue is held back while its alarms fail; not where each fails for a reason of its own */
+    public void setBreaker(boolean breaker) {
+        this.breaker = breaker;
     }
 
     String queue() {

@@ -3,6 +3,7 @@ package ualarm.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,6 +22,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
+import org.apache.activemq.artemis.core.server.impl.ActiveMQServerImpl;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.NoErrorHandlerBuilder;
@@ -226,5 +229,36 @@ class JournalTest {
             assertThat(e.getCause()).isInstanceOf(NotStored.class);
         }
         open();
+    }
+
+    @Test
+    void worksTheSameOnAnExternalArtemis() throws Exception {
+        int port;
+        try (var socket = new ServerSocket(0)) {
+            port = socket.getLocalPort();
+        }
+        var artemis = new ActiveMQServerImpl(new ConfigurationImpl()
+                .setPersistenceEnabled(false)
+                .setSecurityEnabled(false)
+                .setMaxDiskUsage(-1)
+                .addAcceptorConfiguration("tcp", "tcp://127.0.0.1:" + port));
+        artemis.start();
+        try (Journal external = Journal.external("(tcp://127.0.0.1:" + port + ")", "user", "password")) {
+            journal.close();
+            journal = external;
+            work(exchange -> {
+                if (exchange.getIn().getHeader(JournalConsumer.ATTEMPTS, Integer.class) == 0) {
+                    throw new Undelivered.Later("not yet");
+                }
+                delivered.add(id(exchange));
+            });
+            put("a", "a");
+            put("b", "b");
+            assertThat(journal.put("q", alarm("a", "a")).get()).isFalse();
+            await().atMost(Duration.ofSeconds(10)).until(() -> delivered.size() == 2);
+            camel.close();
+        } finally {
+            artemis.stop();
+        }
     }
 }
