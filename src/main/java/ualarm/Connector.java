@@ -12,11 +12,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -68,6 +70,9 @@ public final class Connector implements AutoCloseable {
             "refresh-site");
 
     private static final int WORKERS = 64;
+
+    /** A login or a reading of a site that takes longer has gone astray; the next one must not wait for it. */
+    private static final Duration LONGEST_ROUTE = Duration.ofMinutes(2);
 
     private final Settings settings;
     private final CompletableFuture<Journal> journal;
@@ -161,6 +166,16 @@ public final class Connector implements AutoCloseable {
                 settings.sites().all().stream()
                         .map(site -> site.name() + " (" + site.url() + ")")
                         .collect(Collectors.joining(", ")));
+        journal()
+                .orphans(queue -> queue.equals("unmatched")
+                        || queue.equals(Journal.DEAD_LETTERS)
+                        || main.getCamelContext().getRoutes().stream()
+                                .anyMatch(route ->
+                                        route.getEndpoint().getEndpointUri().equals("journal://" + queue)))
+                .forEach((queue, count) -> LOG.warn(
+                        "{} alarms wait in {}, which no route works off. Was its site renamed? Give it its old name until they are gone.",
+                        count,
+                        queue));
         settings.sites().all().stream()
                 .filter(site -> site.trust().equals("insecure"))
                 .forEach(site -> LOG.warn(
@@ -283,7 +298,7 @@ public final class Connector implements AutoCloseable {
             var sites = settings.sites();
             var cameras = new Cameras(
                     sites, settings.journal().directory().resolve("sites"), clock, route(camel, "read-site"));
-            var answers = new Answers(sites, cameras);
+            var answers = new Answers(sites, cameras, clock);
             var relay = new MailRelay(settings.relay());
             var session = relay.session();
             bind.put("vertx", vertx.join());
@@ -343,8 +358,9 @@ public final class Connector implements AutoCloseable {
     private static Function<String, CompletableFuture<Exchange>> route(CamelContext camel, String route) {
         var template = camel.createProducerTemplate();
         return site -> template.asyncSend(
-                "direct:" + route + "-" + site,
-                ExchangeBuilder.anExchange(camel).build());
+                        "direct:" + route + "-" + site,
+                        ExchangeBuilder.anExchange(camel).build())
+                .orTimeout(LONGEST_ROUTE.toSeconds(), TimeUnit.SECONDS);
     }
 
     /** XProtect's address as a Camel endpoint; it answers within 10 s, or not at all. */

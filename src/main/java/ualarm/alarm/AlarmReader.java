@@ -29,6 +29,10 @@ public final class AlarmReader {
 
     private static final Duration AHEAD = Duration.ofSeconds(60);
     private static final int DEEPEST = 64;
+
+    /** More boxes than this nobody can see in a picture; it bounds what an alarm takes in the journal. */
+    private static final int MOST_DETECTIONS = 200;
+
     private static final JsonFactory JSON = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(DEEPEST)
@@ -241,7 +245,7 @@ public final class AlarmReader {
         String technical = CameraName.clean(raw(record, "cameratechnicalname", "technicalname", "id"));
         var detections = new ArrayList<Detection>();
         each(record.get("detections")).forEach(d -> {
-            if (d instanceof Map<?, ?>) {
+            if (d instanceof Map<?, ?> && detections.size() < MOST_DETECTIONS) {
                 detections.add(detection(Json.map(d)));
             }
         });

@@ -28,6 +28,8 @@ public final class Door {
     /** A sender that has not sent its whole message by then is too slow. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    private static final String NOTHING_HERE = "There is nothing here. Post alarms to / of this port.";
+
     private static final int MOST_AT_ONCE = 1_000;
     private static final int UNDECLARED_SIZE = 64 << 10;
 
@@ -53,10 +55,7 @@ public final class Door {
      */
     public void guard(Router router, Vertx vertx) {
         router.route().order(Integer.MIN_VALUE).handler(this::enter).failureHandler(Door::failed);
-        router.route()
-                .last()
-                .handler(ctx ->
-                        refuse(ctx, 404, "no-such-path", "There is nothing here. Post alarms to / of this port."));
+        router.route().last().handler(ctx -> refuse(ctx, 404, "no-such-path", NOTHING_HERE));
         vertx.setPeriodic(1_000, tick -> throwOutSlow());
     }
 
@@ -73,8 +72,13 @@ public final class Door {
                     "This address may not post alarms. Add it to alarm.allow-from of the connector.");
             return;
         }
-        if (request.path() == null || !request.path().equals("/")) {
-            ctx.next();
+        if (!"/".equals(request.path())) {
+            if ("/".equals(ctx.normalizedPath())) {
+                // "//" or "/x/.." would reach the route as "/", past all that follows here.
+                refuse(ctx, 404, "no-such-path", NOTHING_HERE);
+            } else {
+                ctx.next();
+            }
             return;
         }
         HttpMethod method = request.method();

@@ -4,13 +4,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.apache.activemq.artemis.api.core.QueueConfiguration;
 import org.apache.activemq.artemis.api.core.RoutingType;
 import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.api.core.TransportConfiguration;
 import org.apache.activemq.artemis.core.config.Configuration;
 import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
+import org.apache.activemq.artemis.core.postoffice.QueueBinding;
 import org.apache.activemq.artemis.core.remoting.impl.invm.InVMAcceptorFactory;
 import org.apache.activemq.artemis.core.server.ActiveMQServer;
 import org.apache.activemq.artemis.core.server.JournalType;
@@ -124,6 +127,21 @@ public final class Broker implements AutoCloseable {
                 .getMap()
                 .forEach(pair -> keys.add(pair.getA()));
         return keys;
+    }
+
+    /**
+     * @param which which queues to look at
+     * @return those that are not empty, with their number of entries
+     */
+    Map<String, Long> waiting(Predicate<String> which) {
+        var waiting = new TreeMap<String, Long>();
+        server.getPostOffice()
+                .getAllBindings()
+                .filter(binding -> binding instanceof QueueBinding)
+                .map(binding -> ((QueueBinding) binding).getQueue())
+                .filter(queue -> which.test(queue.getName().toString()) && queue.getMessageCount() > 0)
+                .forEach(queue -> waiting.put(queue.getName().toString(), queue.getMessageCount()));
+        return waiting;
     }
 
     /** @return a durable queue's definition, the same for the embedded and an external Artemis */

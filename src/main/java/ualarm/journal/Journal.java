@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -19,6 +20,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.ActiveMQExceptionType;
@@ -53,6 +55,9 @@ public final class Journal implements AutoCloseable {
 
     /** A write that is not confirmed by then is answered as failed; the sender may send the alarm again. */
     private static final Duration CONFIRMATION = Duration.ofSeconds(10);
+
+    /** How long a call waits for an external Artemis to come back; the sender is told to try again instead. */
+    private static final Duration FAILOVER = Duration.ofSeconds(1);
 
     private static final AtomicInteger BROKERS = new AtomicInteger();
 
@@ -144,6 +149,7 @@ public final class Journal implements AutoCloseable {
                 .setRetryIntervalMultiplier(2)
                 .setMaxRetryInterval(5_000)
                 .setCallTimeout(CONFIRMATION.toMillis())
+                .setCallFailoverTimeout(FAILOVER.toMillis())
                 .setUseGlobalPools(false);
         locator.setThreadPools(threads, timer, threads);
         return locator;
@@ -202,12 +208,13 @@ public final class Journal implements AutoCloseable {
      *
      * @param queue its queue
      * @param alarm the alarm as it was handed out
+     * @param body its body
      * @param attempts how many attempts have failed by now
      * @param delay how long it waits
      * @return done when it is synced to disk
      */
-    CompletableFuture<Void> putBack(String queue, ClientMessage alarm, int attempts, Duration delay) {
-        ClientMessage copy = copy(alarm);
+    CompletableFuture<Void> putBack(String queue, ClientMessage alarm, byte[] body, int attempts, Duration delay) {
+        ClientMessage copy = copy(alarm, body);
         copy.putIntProperty(ATTEMPTS, attempts);
         copy.putLongProperty(
                 Message.HDR_SCHEDULED_DELIVERY_TIME.toString(), System.currentTimeMillis() + delay.toMillis());
@@ -219,31 +226,32 @@ public final class Journal implements AutoCloseable {
      *
      * @param queue the queue it comes from
      * @param alarm the alarm as it was handed out
+     * @param body its body
      * @param reason why it is given up
      * @return done when it is synced to disk
      */
-    CompletableFuture<Void> bury(String queue, ClientMessage alarm, String reason) {
-        ClientMessage copy = copy(alarm);
+    CompletableFuture<Void> bury(String queue, ClientMessage alarm, byte[] body, String reason) {
+        ClientMessage copy = copy(alarm, body);
         copy.putStringProperty(ORIGIN, queue);
         copy.putStringProperty(REASON, reason);
         copy.putStringProperty(GIVEN_UP_AT, Instant.now().toString());
         return send(DEAD_LETTERS, copy);
     }
 
-    private ClientMessage copy(ClientMessage alarm) {
+    private ClientMessage copy(ClientMessage alarm, byte[] body) {
         ClientMessage copy = sending.createMessage(true);
         Optional.ofNullable(alarm.getStringProperty(ALARM_ID)).ifPresent(id -> copy.putStringProperty(ALARM_ID, id));
         Optional.ofNullable(alarm.getStringProperty(Message.HDR_GROUP_ID.toString()))
                 .ifPresent(group -> copy.putStringProperty(Message.HDR_GROUP_ID.toString(), group));
-        copy.getBodyBuffer().writeBytes(body(alarm));
+        copy.getBodyBuffer().writeBytes(body);
         return copy;
     }
 
-    /** @return the bytes of a message's body */
+    /** @return the bytes of a message's body, also of a large one */
     static byte[] body(ClientMessage message) {
-        var buffer = message.getDataBuffer();
+        var buffer = message.getBodyBuffer();
         byte[] body = new byte[buffer.readableBytes()];
-        buffer.getBytes(buffer.readerIndex(), body);
+        buffer.readBytes(body);
         return body;
     }
 
@@ -329,9 +337,24 @@ public final class Journal implements AutoCloseable {
                 : factory.createSession(username, password, false, true, true, false, 0);
     }
 
-    /** @return the clock for delays */
-    ScheduledExecutorService timer() {
-        return timer;
+    /** Runs something later, on a thread that may wait. */
+    void later(Runnable task, Duration delay) {
+        timer.schedule(() -> threads.execute(task), delay.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** @return threads that may wait */
+    Executor threads() {
+        return threads;
+    }
+
+    /**
+     * Finds alarms that nobody works off, because their site is no longer set.
+     *
+     * @param isWorkedOff whether a queue has a route
+     * @return the queues with how many alarms wait in each; none for an external Artemis, which others may use as well
+     */
+    public Map<String, Long> orphans(Predicate<String> isWorkedOff) {
+        return broker.map(b -> b.waiting(isWorkedOff.negate())).orElse(Map.of());
     }
 
     /** @return whether alarms can be stored now */

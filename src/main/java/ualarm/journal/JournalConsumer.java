@@ -7,7 +7,9 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.Message;
 import org.apache.activemq.artemis.api.core.client.ClientMessage;
@@ -33,17 +35,31 @@ final class JournalConsumer extends DefaultConsumer {
 
     private static final Logger LOG = LoggerFactory.getLogger("ualarm.delivery");
     private static final Duration DRAIN = Duration.ofSeconds(12);
+    private static final Duration MOVE_AGAIN = Duration.ofSeconds(5);
+
+    /** An entry of the queue. Its body is taken at once: Artemis throws a large one away when its handler returns. */
+    private record Entry(ClientMessage message, byte[] body) {
+
+        String group() {
+            return Optional.ofNullable(message.getStringProperty(Message.HDR_GROUP_ID.toString()))
+                    .orElse("");
+        }
+
+        int attempts() {
+            return message.containsProperty(Journal.ATTEMPTS) ? message.getIntProperty(Journal.ATTEMPTS) : 0;
+        }
+    }
 
     private final JournalEndpoint endpoint;
     private final Ladder ladder;
     private final Breaker breaker = new Breaker();
 
-    private final Deque<ClientMessage> ready = new ArrayDeque<>();
-    private final Map<String, Deque<ClientMessage>> behind = new HashMap<>();
+    private final Deque<Entry> ready = new ArrayDeque<>();
+    private final Map<String, Deque<Entry>> behind = new HashMap<>();
     private int inFlight;
     private boolean pumping;
     private boolean wakingUp;
-    private boolean closing;
+    private volatile boolean closing;
     private volatile String lastReason = "";
 
     private Journal journal;
@@ -91,41 +107,40 @@ final class JournalConsumer extends DefaultConsumer {
     }
 
     private void arrived(ClientMessage message) {
+        var entry = new Entry(message, Journal.body(message));
         synchronized (this) {
             if (closing) {
                 return;
             }
-            queueUp(message);
+            queueUp(entry);
         }
         pump();
     }
 
-    private void queueUp(ClientMessage message) {
-        Deque<ClientMessage> ahead = behind.get(group(message));
+    private void queueUp(Entry entry) {
+        Deque<Entry> ahead = behind.get(entry.group());
         if (ahead == null) {
-            behind.put(group(message), new ArrayDeque<>(2));
-            ready.add(message);
+            behind.put(entry.group(), new ArrayDeque<>(2));
+            ready.add(entry);
         } else {
-            ahead.add(message);
+            ahead.add(entry);
         }
-    }
-
-    private static String group(ClientMessage message) {
-        return Optional.ofNullable(message.getStringProperty(Message.HDR_GROUP_ID.toString()))
-                .orElse("");
     }
 
     /** Starts what may be started. One thread at a time does, so a route that ends at once cannot pile up calls on a stack. */
     private void pump() {
-        for (ClientMessage next = take(); next != null; next = take()) {
-            deliver(next);
-            synchronized (this) {
-                pumping = false;
+        for (Entry next = take(); next != null; next = take()) {
+            try {
+                deliver(next);
+            } finally {
+                synchronized (this) {
+                    pumping = false;
+                }
             }
         }
     }
 
-    private synchronized ClientMessage take() {
+    private synchronized Entry take() {
         if (pumping || closing || ready.isEmpty() || inFlight >= endpoint.getInFlight()) {
             return null;
         }
@@ -133,7 +148,7 @@ final class JournalConsumer extends DefaultConsumer {
         if (wait > 0) {
             if (!wakingUp) {
                 wakingUp = true;
-                journal.timer().schedule(this::wake, wait, TimeUnit.NANOSECONDS);
+                journal.later(this::wake, Duration.ofNanos(wait));
             }
             return null;
         }
@@ -149,56 +164,52 @@ final class JournalConsumer extends DefaultConsumer {
         pump();
     }
 
-    private void deliver(ClientMessage message) {
+    private void deliver(Entry entry) {
         CameraAlarm alarm;
         try {
-            alarm = CameraAlarm.ofJson(Journal.body(message));
+            alarm = CameraAlarm.ofJson(entry.body());
         } catch (Undelivered.Never unreadable) {
             breaker.succeeded();
-            bury(message, "An alarm", unreadable.getMessage());
+            bury(entry, "An alarm", unreadable.getMessage());
             return;
         }
         Exchange exchange = createExchange(false);
         exchange.getIn().setBody(alarm);
-        exchange.getIn().setHeader(ATTEMPTS, attempts(message));
+        exchange.getIn().setHeader(ATTEMPTS, entry.attempts());
         getAsyncProcessor().process(exchange, doneSync -> {
             Exception failure = exchange.getException();
             releaseExchange(exchange, false);
-            ended(message, alarm, failure);
+            ended(entry, alarm, failure);
         });
     }
 
-    private static int attempts(ClientMessage message) {
-        return message.containsProperty(Journal.ATTEMPTS) ? message.getIntProperty(Journal.ATTEMPTS) : 0;
-    }
-
-    private void ended(ClientMessage message, CameraAlarm alarm, Exception failure) {
+    private void ended(Entry entry, CameraAlarm alarm, Exception failure) {
         if (failure == null) {
             if (breaker.succeeded()) {
                 LOG.info("{} is worked off again", endpoint.queue());
             }
             lastReason = "";
-            release(message);
+            release(entry);
         } else if (failure instanceof Undelivered.Never never) {
             breaker.succeeded();
-            bury(message, alarm.toString(), never.getMessage());
+            bury(entry, alarm.toString(), never.getMessage());
         } else {
             if (endpoint.isBreaker()) {
                 breaker.failed(System.nanoTime());
             }
-            putBack(message, alarm, failure);
+            putBack(entry, alarm, failure);
         }
     }
 
-    private void putBack(ClientMessage message, CameraAlarm alarm, Exception failure) {
+    private void putBack(Entry entry, CameraAlarm alarm, Exception failure) {
         String reason = failure instanceof Undelivered
                 ? failure.getMessage()
                 : failure.getClass().getSimpleName() + ": " + failure.getMessage();
         if (Duration.between(alarm.receivedAt(), Instant.now()).compareTo(Ladder.PATIENCE) > 0) {
-            bury(message, alarm.toString(), "Not delivered for " + Ladder.PATIENCE.toDays() + " days. Last: " + reason);
+            bury(entry, alarm.toString(), "Not delivered for " + Ladder.PATIENCE.toDays() + " days. Last: " + reason);
             return;
         }
-        int attempts = attempts(message) + 1;
+        int attempts = entry.attempts() + 1;
         Duration delay =
                 failure instanceof Undelivered.Later later && later.after().isPresent()
                         ? later.after().get()
@@ -210,46 +221,49 @@ final class JournalConsumer extends DefaultConsumer {
             lastReason = reason;
             LOG.warn("{} waits {} ms in {}: {}", alarm, delay.toMillis(), endpoint.queue(), reason);
         }
-        journal.putBack(endpoint.queue(), message, attempts, delay)
-                .whenComplete((done, notStored) -> settled(message, notStored));
+        move(entry, () -> journal.putBack(endpoint.queue(), entry.message(), entry.body(), attempts, delay));
     }
 
-    private void bury(ClientMessage message, String alarm, String reason) {
+    private void bury(Entry entry, String alarm, String reason) {
         LOG.warn("{} of {} is now a dead letter: {}", alarm, endpoint.queue(), reason);
-        journal.bury(endpoint.queue(), message, reason).whenComplete((done, notStored) -> settled(message, notStored));
+        move(entry, () -> journal.bury(endpoint.queue(), entry.message(), entry.body(), reason));
     }
 
-    /** Without a copy on disk the alarm must not be acknowledged: it stays, unacknowledged, and comes back with the next start. */
-    private void settled(ClientMessage message, Throwable notStored) {
-        if (notStored == null) {
-            release(message);
-        } else {
-            LOG.error(
-                    "An alarm of {} could not be put back; it comes back with the next start: {}",
-                    endpoint.queue(),
-                    notStored.getMessage());
-            leave(message);
-        }
+    /**
+     * Acknowledges an entry once its copy is on disk; while the disk does not take the copy, tries again. What follows an entry is
+     * started on a thread of our own: the one that brings confirmations must not wait for a far end.
+     */
+    private void move(Entry entry, Supplier<CompletableFuture<Void>> copy) {
+        copy.get()
+                .whenCompleteAsync(
+                        (done, notStored) -> {
+                            if (notStored == null) {
+                                release(entry);
+                            } else if (!closing) {
+                                LOG.error(
+                                        "An alarm of {} could not be put back: {}",
+                                        endpoint.queue(),
+                                        notStored.getMessage());
+                                journal.later(() -> move(entry, copy), MOVE_AGAIN);
+                            }
+                        },
+                        journal.threads());
     }
 
-    private void release(ClientMessage message) {
+    private void release(Entry entry) {
         try {
             synchronized (session) {
-                message.individualAcknowledge();
-                consumer.flowControl(((ClientMessageInternal) message).getFlowControlSize(), false);
+                entry.message().individualAcknowledge();
+                consumer.flowControl(((ClientMessageInternal) entry.message()).getFlowControlSize(), false);
             }
         } catch (ActiveMQException e) {
             LOG.error("A delivered alarm of {} may be delivered again: {}", endpoint.queue(), e.getMessage());
         }
-        leave(message);
-    }
-
-    private void leave(ClientMessage message) {
         synchronized (this) {
             inFlight--;
-            Deque<ClientMessage> followers = behind.get(group(message));
+            Deque<Entry> followers = behind.get(entry.group());
             if (followers != null && followers.isEmpty()) {
-                behind.remove(group(message));
+                behind.remove(entry.group());
             } else if (followers != null) {
                 ready.add(followers.poll());
             }

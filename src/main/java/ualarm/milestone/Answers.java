@@ -3,9 +3,13 @@ package ualarm.milestone;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.security.GeneralSecurityException;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 import org.apache.camel.Exchange;
@@ -24,12 +28,16 @@ public final class Answers {
 
     private final Sites sites;
     private final Cameras cameras;
+    private final Clock clock;
+    private final Map<UUID, Instant> refusedAt = new ConcurrentHashMap<>();
 
     /**
      * @param sites all sites
      * @param cameras has the site read again before an alarm is given up
+     * @param clock tells when an alarm was refused
      */
-    public Answers(Sites sites, Cameras cameras) {
+    public Answers(Sites sites, Cameras cameras, Clock clock) {
+        this.clock = clock;
         this.sites = sites;
         this.cameras = cameras;
     }
@@ -43,8 +51,11 @@ public final class Answers {
     public void event(Exchange exchange) {
         var alarm = exchange.getProperty("alarm", CameraAlarm.class);
         int status = status(exchange);
-        if (status >= 200 && status < 300) {
-            Map<String, Object> event = Json.map(Json.object(body(exchange)).get("data"));
+        Map<String, Object> event = Json.map(Json.object(body(exchange)).get("data"));
+        // 202 is XProtect's word for taken; any other good answer might come from a proxy, so it must look like
+        // XProtect's.
+        if (status == 202 || status >= 200 && status < 300 && !event.isEmpty()) {
+            refusedAt.remove(alarm.key());
             exchange.getMessage().setHeader("EventId", Text.clean(Json.text(event, "id")));
             return;
         }
@@ -53,12 +64,14 @@ public final class Answers {
         if (isLater(status)) {
             throw new Later(said, retryAfter(exchange));
         }
-        boolean hadSecondChance = exchange.getMessage().getHeader("JournalAttempts", 0, int.class) > 0;
-        if (!hadSecondChance) {
-            // A camera or the event type may have been replaced: they get new ids.
+        // A camera or the event type may have been replaced and have a new id: only what is refused with fresh lists is
+        // final.
+        Instant firstRefused = refusedAt.computeIfAbsent(alarm.key(), key -> clock.instant());
+        if (cameras.isBehind(site.name(), firstRefused)) {
             cameras.refreshSoon(site.name());
             throw new Later(said);
         }
+        refusedAt.remove(alarm.key());
         throw new Never(said);
     }
 
@@ -128,6 +141,7 @@ public final class Answers {
         String remedy = switch (status) {
             case 301, 302, 303, 307, 308 ->
                 "It redirects: write the address it redirects to in site." + site.name() + ".url.";
+            case 200 -> "The answer is not XProtect's: check site." + site.name() + ".url.";
             case 400 -> "It does not know the camera or the event type, or not this form of event.";
             case 401 -> "It refuses the token of " + site.username() + " although it is new.";
             case 403 -> "The role of " + site.username() + " may not trigger events on this camera.";

@@ -77,6 +77,15 @@ public final class Cameras {
     }
 
     /**
+     * @param site a site
+     * @param time a moment
+     * @return whether the site was not read since then
+     */
+    boolean isBehind(String site, Instant time) {
+        return bySite.get(site).isBehind(time);
+    }
+
+    /**
      * Finds the cameras of an alarm.
      *
      * @param alarm the alarm as read
@@ -287,7 +296,15 @@ public final class Cameras {
             }
         }
 
-        synchronized void take(Inventory read) {
+        /** What could not be read this time stays as it was: a moment's trouble must not turn an Essential+ site's mail off. */
+        synchronized void take(Inventory answered) {
+            Inventory read = inventory
+                    .map(before -> new Inventory(
+                            answered.productVersion().isEmpty() ? before.productVersion() : answered.productVersion(),
+                            answered.edition().or(before::edition),
+                            answered.events(),
+                            answered.cameras()))
+                    .orElse(answered);
             boolean news = !Optional.of(read).equals(inventory);
             inventory = Optional.of(read);
             if (news) {

@@ -47,7 +47,9 @@ public final class RestEvent {
         var alarm = exchange.getProperty("alarm", CameraAlarm.class);
         Site site = sites.site(alarm.site());
         boolean withTime = site.sendTime() == Site.SendTime.ON
-                || site.sendTime() == Site.SendTime.AUTO && !refuseTime.contains(site.name());
+                || site.sendTime() == Site.SendTime.AUTO
+                        && !refuseTime.contains(site.name())
+                        && exchange.getProperty(SENT_TIME) == null;
         exchange.setProperty(SENT_TIME, withTime);
         // All three are GUIDs or times that we wrote ourselves: nothing to escape.
         var json = new StringBuilder(180)
@@ -78,8 +80,7 @@ public final class RestEvent {
         var alarm = exchange.getProperty("alarm", CameraAlarm.class);
         return Answers.status(exchange) == 400
                 && exchange.getProperty(SENT_TIME, false, boolean.class)
-                && sites.site(alarm.site()).sendTime() == Site.SendTime.AUTO
-                && refuseTime.add(alarm.site());
+                && sites.site(alarm.site()).sendTime() == Site.SendTime.AUTO;
     }
 
     /**
@@ -89,9 +90,7 @@ public final class RestEvent {
      */
     public void learn(Exchange exchange) {
         String site = exchange.getProperty("alarm", CameraAlarm.class).site();
-        if (Answers.status(exchange) >= 300) {
-            refuseTime.remove(site);
-        } else {
+        if (Answers.status(exchange) < 300 && refuseTime.add(site)) {
             LOG.warn("XProtect of {} refuses events with a time: they are sent without from now on", site);
         }
     }

@@ -1,6 +1,7 @@
 package ualarm.milestone;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -8,6 +9,7 @@ import org.apache.camel.Exchange;
 import ualarm.alarm.CameraName;
 import ualarm.alarm.Json;
 import ualarm.alarm.Text;
+import ualarm.alarm.Undelivered.Later;
 import ualarm.site.Edition;
 
 /** Puts together what the route {@code read-site} gets from XProtect, answer by answer. */
@@ -81,7 +83,7 @@ public final class SiteReader {
     public void cameras(Exchange exchange) {
         answers.read(exchange);
         Reading reading = reading(exchange);
-        var page = Json.list(Json.object(Answers.body(exchange)).get("array"));
+        var page = array(exchange);
         int before = reading.cameras.size();
         for (Object each : page) {
             Map<String, Object> camera = Json.map(each);
@@ -104,7 +106,7 @@ public final class SiteReader {
      */
     public void events(Exchange exchange) {
         answers.read(exchange);
-        for (Object each : Json.list(Json.object(Answers.body(exchange)).get("array"))) {
+        for (Object each : array(exchange)) {
             Map<String, Object> event = Json.map(each);
             CameraName.guid(Json.text(event, "id"))
                     .ifPresent(id -> reading(exchange).events.put(Json.text(event, "name"), id.toString()));
@@ -146,6 +148,16 @@ public final class SiteReader {
                         reading.edition,
                         reading.events,
                         reading.cameras.values().stream().toList()));
+    }
+
+    /** A good answer without a list is not XProtect's; taken for an empty list it would make every camera unknown. */
+    private static List<?> array(Exchange exchange) {
+        Object array = Json.object(Answers.body(exchange)).get("array");
+        if (array instanceof List<?> list) {
+            return list;
+        }
+        throw new Later("XProtect of " + Answers.siteName(exchange)
+                + " answered without a list. Check its address in site." + Answers.siteName(exchange) + ".url.");
     }
 
     private static Reading reading(Exchange exchange) {

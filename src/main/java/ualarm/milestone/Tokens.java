@@ -178,7 +178,7 @@ public final class Tokens {
             synchronized (this) {
                 underWay = null;
                 if (reason != null) {
-                    String said = reason.getMessage();
+                    String said = String.valueOf(reason.getMessage());
                     notBefore = clock.instant().plus(waitAfter(reason));
                     if (!said.equals(trouble)) {
                         LOG.warn(said);
@@ -190,7 +190,7 @@ public final class Tokens {
             if (reason == null) {
                 login.complete(fetched);
             } else {
-                login.completeExceptionally(new Later(reason.getMessage()));
+                login.completeExceptionally(new Later(String.valueOf(reason.getMessage())));
             }
         }
 

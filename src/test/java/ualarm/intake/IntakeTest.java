@@ -121,6 +121,9 @@ class IntakeTest {
     void knowsNoOtherPathAndNoOtherMethod() {
         assertAnswer(rig.send(rig.request("/alarms").POST(BodyPublishers.ofString(Messages.P1))), 404, "rejected");
         assertAnswer(rig.send(rig.request("/proxy").GET()), 404, "rejected");
+        for (String disguised : List.of("//", "/./", "/x/..", "/%2e")) {
+            assertAnswer(rig.send(rig.request(disguised).POST(BodyPublishers.ofString(Messages.P1))), 404, "rejected");
+        }
         HttpResponse<String> put = rig.send(rig.request("/").PUT(BodyPublishers.ofString(Messages.P1)));
         assertAnswer(put, 405, "rejected");
         assertThat(put.headers().firstValue("Allow")).hasValue("GET, HEAD, POST");

@@ -34,6 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import ualarm.alarm.CameraAlarm;
+import ualarm.alarm.Detection;
 import ualarm.alarm.Sighting;
 import ualarm.alarm.Undelivered;
 
@@ -172,6 +173,38 @@ class JournalTest {
         });
         await().until(() -> delivered.contains("good"));
         await().untilAsserted(() -> assertThat(deadLetters()).containsExactly("poison: nobody wants it"));
+    }
+
+    @Test
+    void deliversAlarmsOfAnySizeAlsoWhenTheyHaveToWait() throws Exception {
+        var detections = Collections.nCopies(3_000, new Detection("PERSON_FULL_BODY", 0.9, 640, 180, 128, 360));
+        for (int i = 0; i < 5; i++) {
+            CameraAlarm small = alarm("large" + i, "a");
+            journal.queue("q");
+            journal.put(
+                            "q",
+                            new CameraAlarm(
+                                    small.id(),
+                                    small.name(),
+                                    "",
+                                    small.time(),
+                                    small.receivedAt(),
+                                    small.key(),
+                                    "main",
+                                    Optional.empty(),
+                                    new Sighting("a", "", 0, 0, detections)))
+                    .get(10, TimeUnit.SECONDS);
+        }
+        work(exchange -> {
+            var alarm = exchange.getIn().getBody(CameraAlarm.class);
+            if (exchange.getIn().getHeader(JournalConsumer.ATTEMPTS, Integer.class) == 0) {
+                throw new Undelivered.Later("not yet");
+            }
+            assertThat(alarm.sighting().detections()).hasSize(3_000);
+            delivered.add(alarm.id());
+        });
+        await().atMost(Duration.ofSeconds(20)).until(() -> delivered.size() == 5);
+        assertThat(deadLetters()).isEmpty();
     }
 
     @Test
