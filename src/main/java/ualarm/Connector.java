@@ -327,12 +327,13 @@ public final class Connector implements AutoCloseable {
                     .filter(template -> template.getTemplateParameters().stream()
                             .anyMatch(p -> p.getName().equals("site")))
                     .toList();
+            String relay = new MailRelay(settings.relay()).endpoint();
             for (Site site : settings.sites().all()) {
                 perSite.forEach(template -> TemplatedRouteBuilder.builder(camel, template.getId())
                         .routeId(template.getId() + "-" + site.name())
                         .parameter("site", site.name())
                         .parameter("xprotect", xprotect(site))
-                        .parameter("relay", new MailRelay(settings.relay()).endpoint())
+                        .parameter("relay", relay)
                         .add());
             }
             addDoor(camel);

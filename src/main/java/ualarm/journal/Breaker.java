@@ -1,6 +1,7 @@
 package ualarm.journal;
 
 import java.time.Duration;
+import ualarm.alarm.Waits;
 
 /**
  * Holds a queue back while its far end takes nothing, so that a thousand waiting alarms do not each wait for the same dead site:
@@ -10,6 +11,7 @@ import java.time.Duration;
 final class Breaker {
 
     private static final int FAILURES = 5;
+    private static final Duration FIRST = Duration.ofMillis(500);
     private static final Duration LONGEST = Duration.ofSeconds(15);
 
     private int inARow;
@@ -54,8 +56,7 @@ final class Breaker {
     synchronized void failed(long now) {
         inARow++;
         if (inARow == FAILURES || inARow > FAILURES && probing) {
-            Duration wait = Duration.ofMillis(500L << Math.min(probes++, 5));
-            nextProbe = now + (wait.compareTo(LONGEST) < 0 ? wait : LONGEST).toNanos();
+            nextProbe = now + Waits.doubling(FIRST, LONGEST, probes++).toNanos();
             probing = false;
         }
     }

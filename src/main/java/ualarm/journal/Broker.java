@@ -139,7 +139,8 @@ public final class Broker implements AutoCloseable {
                 .getAllBindings()
                 .filter(binding -> binding instanceof QueueBinding)
                 .map(binding -> ((QueueBinding) binding).getQueue())
-                .filter(queue -> which.test(queue.getName().toString()) && queue.getMessageCount() > 0)
+                .filter(queue -> queue.getMessageCount() > 0
+                        && which.test(queue.getName().toString()))
                 .forEach(queue -> waiting.put(queue.getName().toString(), queue.getMessageCount()));
         return waiting;
     }

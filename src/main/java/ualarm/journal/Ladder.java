@@ -2,6 +2,7 @@ package ualarm.journal;
 
 import java.time.Duration;
 import java.util.random.RandomGenerator;
+import ualarm.alarm.Waits;
 
 /** How long an alarm waits between two attempts: quick at first, then every minute, for a week (design.md 2.4). */
 public final class Ladder {
@@ -29,7 +30,6 @@ public final class Ladder {
         if (attempts > QUICK) {
             return Duration.ofMillis((long) (SLOW.toMillis() * (0.8 + 0.4 * random.nextDouble())));
         }
-        Duration doubled = FIRST.multipliedBy(1L << attempts - 1);
-        return doubled.compareTo(LAST_QUICK) < 0 ? doubled : LAST_QUICK;
+        return Waits.doubling(FIRST, LAST_QUICK, attempts - 1);
     }
 }

@@ -24,6 +24,7 @@ import ualarm.alarm.CameraAlarm;
 import ualarm.alarm.CameraName;
 import ualarm.alarm.Undelivered.Later;
 import ualarm.alarm.Undelivered.Never;
+import ualarm.alarm.Waits;
 import ualarm.site.Edition;
 import ualarm.site.Site;
 import ualarm.site.Sites;
@@ -71,6 +72,7 @@ public final class Cameras {
     /**
      * Has a site read again soon, because something it should have is not known; at most every 30 s.
      *
+     * @param site the site
      */
     public void refreshSoon(String site) {
         bySite.get(site).missed();
@@ -203,14 +205,10 @@ public final class Cameras {
         return Optional.ofNullable(index.byId.get(id));
     }
 
-    /** @return all cameras of all sites */
-    public List<Camera> all() {
-        return List.copyOf(index.byId.values());
-    }
-
     /**
      * Takes what was read from a site.
      *
+     * @param site the site
      * @param inventory what it has now
      */
     void take(String site, Inventory inventory) {
@@ -288,8 +286,7 @@ public final class Cameras {
                 trouble = "";
                 return;
             }
-            Duration wait = FIRST_WAIT.multipliedBy(1L << Math.min(failures++, 4));
-            notBefore = now.plus(wait.compareTo(LAST_WAIT) < 0 ? wait : LAST_WAIT);
+            notBefore = now.plus(Waits.doubling(FIRST_WAIT, LAST_WAIT, failures++));
             if (!String.valueOf(failure.getMessage()).equals(trouble)) {
                 trouble = String.valueOf(failure.getMessage());
                 LOG.warn("The cameras of {} could not be read: {}", site.name(), trouble);

@@ -16,6 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import ualarm.alarm.Json;
 import ualarm.alarm.Undelivered.Later;
+import ualarm.alarm.Waits;
 import ualarm.site.Secret;
 import ualarm.site.Site;
 import ualarm.site.Sites;
@@ -199,8 +200,7 @@ public final class Tokens {
             if (reason instanceof Later later && later.after().isPresent()) {
                 return later.after().get();
             }
-            Duration wait = FIRST_QUICK_WAIT.multipliedBy(1L << Math.min(outages++, 4));
-            return wait.compareTo(LAST_QUICK_WAIT) < 0 ? wait : LAST_QUICK_WAIT;
+            return Waits.doubling(FIRST_QUICK_WAIT, LAST_QUICK_WAIT, outages++);
         }
 
         synchronized void refused(String header) {
@@ -234,8 +234,7 @@ public final class Tokens {
             }
             String who = "XProtect of " + site.name() + " refused the login of " + site.username() + ": ";
             String code = Json.text(body, "error_code");
-            Duration wait = FIRST_WAIT.multipliedBy(1L << Math.min(refusals, 4));
-            wait = wait.compareTo(LOCKED) < 0 ? wait : LOCKED;
+            Duration wait = Waits.doubling(FIRST_WAIT, LOCKED, refusals);
             if (code.equals("LockedOut")) {
                 throw refusal(who + "the user is locked out. Wait, or unlock the user in XProtect.", LOCKED);
             } else if (code.equals("ChangePassword")) {
