@@ -26,13 +26,12 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.ExchangeBuilder;
 import org.apache.camel.builder.NoErrorHandlerBuilder;
-import org.apache.camel.builder.TemplatedRouteBuilder;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
-import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.support.processor.idempotent.MemoryIdempotentRepository;
 import org.apache.camel.support.service.ServiceSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,9 +46,13 @@ import ualarm.mail.AlarmMail;
 import ualarm.mail.MailRelay;
 import ualarm.milestone.Answers;
 import ualarm.milestone.Cameras;
+import ualarm.milestone.Gateways;
+import ualarm.milestone.RestAlarm;
 import ualarm.milestone.RestEvent;
 import ualarm.milestone.SiteReader;
 import ualarm.milestone.Tokens;
+import ualarm.milestone.Webhooks;
+import ualarm.milestone.XmlEvent;
 import ualarm.site.Settings;
 import ualarm.site.SettingsException;
 import ualarm.site.Site;
@@ -63,13 +66,22 @@ public final class Connector implements AutoCloseable {
     static final List<String> ROUTES = List.of(
             "receive-alarm",
             "match-camera",
+            "store-alarm",
             "trigger-event",
+            "raise-alarm",
             "send-mail",
             "call-xprotect",
             "refresh-token",
-            "refresh-site");
+            "refresh-site",
+            "receive-webhook");
 
     private static final int WORKERS = 64;
+
+    /** Ids of events that XProtect sent by webhook; it sends one again within a minute or so. */
+    private static final int WEBHOOKS_REMEMBERED = 10_000;
+
+    /** An endpoint for each gateway and event server of each site; above Camel's own limit they would be made anew each time. */
+    private static final int MOST_ENDPOINTS = 10_000;
 
     /** A login or a reading of a site that takes longer has gone astray; the next one must not wait for it. */
     private static final Duration LONGEST_ROUTE = Duration.ofMinutes(2);
@@ -167,11 +179,7 @@ public final class Connector implements AutoCloseable {
                         .map(site -> site.name() + " (" + site.url() + ")")
                         .collect(Collectors.joining(", ")));
         journal()
-                .orphans(queue -> queue.equals("unmatched")
-                        || queue.equals(Journal.DEAD_LETTERS)
-                        || main.getCamelContext().getRoutes().stream()
-                                .anyMatch(route ->
-                                        route.getEndpoint().getEndpointUri().equals("journal://" + queue)))
+                .orphans()
                 .forEach((queue, count) -> LOG.warn(
                         "{} alarms wait in {}, which no route works off. Was its site renamed? Give it its old name until they are gone.",
                         count,
@@ -220,6 +228,7 @@ public final class Connector implements AutoCloseable {
         property(
                 "camel.server.use-global-ssl-context-parameters",
                 intake.certificate().isPresent() ? "true" : "");
+        property("relay", new MailRelay(settings.relay()).endpoint());
         settings.others().forEach(this::property);
         main.addMainListener(new Wiring());
     }
@@ -299,6 +308,8 @@ public final class Connector implements AutoCloseable {
             var cameras = new Cameras(
                     sites, settings.journal().directory().resolve("sites"), clock, route(camel, "read-site"));
             var answers = new Answers(sites, cameras, clock);
+            var gateways = new Gateways(sites);
+            cameras.gateways().forEach((site, named) -> gateways.learn(site, named, true));
             var relay = new MailRelay(settings.relay());
             var session = relay.session();
             bind.put("vertx", vertx.join());
@@ -308,40 +319,40 @@ public final class Connector implements AutoCloseable {
             bind.put("cameras", cameras);
             bind.put("tokens", new Tokens(sites, clock, route(camel, "log-in")));
             bind.put("answers", answers);
-            bind.put("siteReader", new SiteReader(cameras, answers));
+            bind.put("gateways", gateways);
+            bind.put("siteReader", new SiteReader(sites, cameras, gateways, answers));
             bind.put("restEvent", new RestEvent(sites, cameras, settings.timeOffset()));
+            bind.put("xmlEvent", new XmlEvent(sites, answers, settings.timeOffset()));
+            bind.put("restAlarm", new RestAlarm(sites, cameras, answers, settings.timeOffset()));
+            bind.put("webhooks", new Webhooks(sites));
+            bind.put("webhooksTaken", MemoryIdempotentRepository.memoryIdempotentRepository(WEBHOOKS_REMEMBERED));
             bind.put("mailRelay", relay);
             bind.put("mailSession", session);
             bind.put(
                     "alarmMail",
                     new AlarmMail(sites, cameras, session, settings.relay().from()));
-            sites.all().forEach(site -> bind.put("web-" + site.name(), webClient(site)));
+            sites.all()
+                    .forEach(site -> List.of("http", "https")
+                            .forEach(scheme -> bind.put("web-" + scheme + "-" + site.name(), webClient(site, scheme))));
+            bind.put("web-events", eventClient());
             bind.forEach((name, bean) -> camel.getRegistry().bind(name, bean));
-            camel.addComponent("journal", new JournalComponent(journal, new Ladder(ThreadLocalRandom.current())));
+            camel.addComponent(
+                    "journal",
+                    new JournalComponent(
+                            journal,
+                            new Ladder(ThreadLocalRandom.current()),
+                            sites.all().stream().map(Site::name).collect(Collectors.toSet())));
+            camel.getGlobalOptions().put(Exchange.MAXIMUM_ENDPOINT_CACHE_SIZE, String.valueOf(MOST_ENDPOINTS));
         }
 
         @Override
         public void afterConfigure(BaseMainSupport support) {
-            var camel = (ModelCamelContext) support.getCamelContext();
-            var perSite = camel.getRouteTemplateDefinitions().stream()
-                    .filter(template -> template.getTemplateParameters().stream()
-                            .anyMatch(p -> p.getName().equals("site")))
-                    .toList();
-            String relay = new MailRelay(settings.relay()).endpoint();
-            for (Site site : settings.sites().all()) {
-                perSite.forEach(template -> TemplatedRouteBuilder.builder(camel, template.getId())
-                        .routeId(template.getId() + "-" + site.name())
-                        .parameter("site", site.name())
-                        .parameter("xprotect", xprotect(site))
-                        .parameter("relay", relay)
-                        .add());
-            }
-            addDoor(camel);
+            addDoor(support.getCamelContext());
         }
 
         /** The alarm port's router comes with the HTTP server, whose turn to start is just before this service's. */
         private void addDoor(CamelContext camel) {
-            var door = new Door(settings.intake());
+            var door = new Door(settings.intake(), settings.sites());
             try {
                 camel.addService(new ServiceSupport() {
                     @Override
@@ -355,31 +366,24 @@ public final class Connector implements AutoCloseable {
         }
     }
 
-    /** Runs a site's route by itself; nobody waits on a thread. */
+    /** Runs a route for a site by itself; nobody waits on a thread. */
     private static Function<String, CompletableFuture<Exchange>> route(CamelContext camel, String route) {
         var template = camel.createProducerTemplate();
         return site -> template.asyncSend(
-                        "direct:" + route + "-" + site,
-                        ExchangeBuilder.anExchange(camel).build())
+                        "direct:" + route,
+                        ExchangeBuilder.anExchange(camel)
+                                .withProperty("site", site)
+                                .build())
                 .orTimeout(LONGEST_ROUTE.toSeconds(), TimeUnit.SECONDS);
     }
 
-    /** XProtect's address as a Camel endpoint; it answers within 10 s, or not at all. */
-    private static String xprotect(Site site) {
-        return "vertx-http:" + site.url() + "?timeout=10000&throwExceptionOnFailure=false&webClientOptions=#bean:web-"
-                + site.name();
-    }
-
     /** Own timeouts, one pool a site, no redirects: a token must not follow one. */
-    private static WebClientOptions webClient(Site site) {
-        var options = new WebClientOptions()
-                .setConnectTimeout(3_000)
+    private static WebClientOptions webClient(Site site, String scheme) {
+        var options = options()
                 .setKeepAlive(true)
                 .setKeepAliveTimeout(30)
                 .setMaxPoolSize(64)
-                .setFollowRedirects(false)
-                .setUserAgent("ualarm-milestone-connector")
-                .setSsl(site.url().getScheme().equals("https"))
+                .setSsl(scheme.equals("https"))
                 .setVerifyHost(true);
         switch (site.trust()) {
             case "system" -> {}
@@ -387,5 +391,17 @@ public final class Connector implements AutoCloseable {
             default -> options.setPemTrustOptions(new PemTrustOptions().addCertPath(site.trust()));
         }
         return options;
+    }
+
+    /** One connection an event, as the official sample does (milestone-api.md 6.1). */
+    private static WebClientOptions eventClient() {
+        return options().setKeepAlive(false).setMaxPoolSize(16);
+    }
+
+    private static WebClientOptions options() {
+        return new WebClientOptions()
+                .setConnectTimeout(3_000)
+                .setFollowRedirects(false)
+                .setUserAgent("ualarm-milestone-connector");
     }
 }

@@ -39,9 +39,17 @@ public final class Rig implements AutoCloseable {
     private final TraceLog log = new TraceLog(Level.INFO);
     private Connector connector;
 
-    /** @param edition the simulated XProtect's edition */
+    /** @param edition the edition of the simulated XProtect 2025 R1 */
     public Rig(String edition) {
-        xprotect = new Simulator(edition, 0);
+        this(Simulator.Version.V2025_R1, edition);
+    }
+
+    /**
+     * @param version the simulated XProtect's version
+     * @param edition its edition
+     */
+    public Rig(Simulator.Version version, String edition) {
+        xprotect = new Simulator(version, edition, 0);
         mail = new GreenMail(new ServerSetup(freePort(), "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
         mail.start();
         try {
@@ -54,6 +62,7 @@ public final class Rig implements AutoCloseable {
         set("site.main.url", xprotect.url());
         set("site.main.username", "ualarm");
         set("site.main.password", "secret");
+        set("site.main.event-server", "127.0.0.1:" + xprotect.port());
         set("site.main.mail.to", "guard@example.com; chief@example.com");
         set("site.main.time-zone", "Europe/Budapest");
         set("mail.host", "127.0.0.1");

@@ -18,7 +18,7 @@ import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import java.util.ArrayList;
 import java.util.List;
 
-/** An XProtect as the mappings in {@code xprotect/} make it: what all have in common, and what an edition has of its own. */
+/** An XProtect as the mappings in {@code xprotect/} make it: of a version, which decides what it can do, and of an edition. */
 public final class Simulator implements AutoCloseable {
 
     /** A Corporate site. */
@@ -27,14 +27,42 @@ public final class Simulator implements AutoCloseable {
     /** An Essential+ site. */
     public static final String ESSENTIAL = "essential";
 
+    /** Its versions, and the folders of mappings that each has beside its edition's. */
+    public enum Version {
+        V2020_R3("event-server"),
+        V2022_R1("event-server", "gateway", "2022-r1"),
+        V2023_R2("event-server", "gateway", "2023-r2", "events-api"),
+        V2025_R1("event-server", "gateway", "2025-r1", "events-api");
+
+        private final List<String> folders;
+
+        Version(String... folders) {
+            this.folders = List.of(folders);
+        }
+
+        /** @return whether it has an API Gateway, from which its cameras and edition can be read */
+        public boolean hasGateway() {
+            return this != V2020_R3;
+        }
+    }
+
     private final WireMockServer server;
     private StubMapping outage;
 
     /**
-     * @param edition {@link #CORPORATE} or {@link #ESSENTIAL}
+     * @param edition {@link #CORPORATE} or {@link #ESSENTIAL}; the version is 2025 R1
      * @param port the port on loopback; 0 = any free one
      */
     public Simulator(String edition, int port) {
+        this(Version.V2025_R1, edition, port);
+    }
+
+    /**
+     * @param version its version
+     * @param edition {@link #CORPORATE} or {@link #ESSENTIAL}
+     * @param port the port on loopback; 0 = any free one
+     */
+    public Simulator(Version version, String edition, int port) {
         server = new WireMockServer(wireMockConfig()
                 .bindAddress("127.0.0.1")
                 .port(port)
@@ -42,8 +70,10 @@ public final class Simulator implements AutoCloseable {
                 .containerThreads(100)
                 .asynchronousResponseEnabled(true)
                 .asynchronousResponseThreads(40));
-        server.loadMappingsUsing(mappings("xprotect/common/mappings"));
-        server.loadMappingsUsing(mappings("xprotect/" + edition + "/mappings"));
+        version.folders.forEach(folder -> server.loadMappingsUsing(mappings("xprotect/" + folder + "/mappings")));
+        if (version.hasGateway()) {
+            server.loadMappingsUsing(mappings("xprotect/" + edition + "/mappings"));
+        }
         server.start();
     }
 
@@ -66,11 +96,28 @@ public final class Simulator implements AutoCloseable {
         return server;
     }
 
-    /** @return the events that were taken, in the order of their arrival */
+    /** @return the REST events that were taken, in the order of their arrival */
     public List<LoggedRequest> events() {
+        return taken("/events", 202);
+    }
+
+    /** @return the alarms that were raised by REST, in the order of their arrival */
+    public List<LoggedRequest> alarms() {
+        return taken("/alarms", 202);
+    }
+
+    /** @return the analytics XML that was taken, in the order of its arrival */
+    public List<LoggedRequest> xmlEvents() {
+        return taken("/", 200).stream()
+                .filter(request -> request.getUrl().equals("/"))
+                .toList();
+    }
+
+    private List<LoggedRequest> taken(String path, int status) {
         var taken = new ArrayList<LoggedRequest>();
         server.getAllServeEvents().stream()
-                .filter(served -> served.getResponse().getStatus() == 202)
+                .filter(served -> served.getResponse().getStatus() == status)
+                .filter(served -> served.getRequest().getUrl().endsWith(path))
                 .forEach(served -> taken.add(0, served.getRequest()));
         return taken;
     }

@@ -24,7 +24,8 @@ final class TraceLog implements AutoCloseable {
         protected void append(ILoggingEvent event) {
             String thrown =
                     event.getThrowableProxy() == null ? "" : ThrowableProxyUtil.asString(event.getThrowableProxy());
-            lines.add(event.getLoggerName() + " " + event.getFormattedMessage() + " " + thrown);
+            lines.add(
+                    event.getLevel() + " " + event.getLoggerName() + " " + event.getFormattedMessage() + " " + thrown);
         }
     };
 

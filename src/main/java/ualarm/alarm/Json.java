@@ -78,4 +78,9 @@ public final class Json {
     public static String text(Map<String, Object> object, String key) {
         return object.get(key) instanceof String text ? text : "";
     }
+
+    /** @return whether the value under that key is true, however it is written: some servers quote it (milestone-api.md 3) */
+    public static boolean isTrue(Map<String, Object> object, String key) {
+        return text(object, key).strip().equalsIgnoreCase("true");
+    }
 }

@@ -40,7 +40,9 @@ public final class Text {
     private static boolean harmless(int codePoint) {
         int type = Character.getType(codePoint);
         boolean bidiOverride = codePoint >= 0x202A && codePoint <= 0x202E || codePoint >= 0x2066 && codePoint <= 0x2069;
+        boolean isNoCharacter = (codePoint & 0xFFFE) == 0xFFFE;
         return type != Character.CONTROL
+                && !isNoCharacter
                 && type != Character.SURROGATE
                 && type != Character.LINE_SEPARATOR
                 && type != Character.PARAGRAPH_SEPARATOR

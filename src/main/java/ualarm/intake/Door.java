@@ -11,11 +11,14 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import ualarm.site.Settings;
+import ualarm.site.Sites;
 
 /**
  * Stands before the route {@code receive-alarm} and lets in what may be an alarm: right address, right token, right path, not too
@@ -34,6 +37,7 @@ public final class Door {
     private static final int UNDECLARED_SIZE = 64 << 10;
 
     private final Settings.Intake intake;
+    private final Set<String> webhooks;
     private final AddressList allowed;
     private final long mostBytes = Runtime.getRuntime().maxMemory() / 4;
     private final Map<RoutingContext, Visit> inside = new ConcurrentHashMap<>();
@@ -41,9 +45,16 @@ public final class Door {
 
     private record Visit(long since, long size) {}
 
-    /** @param intake who may come in, and with how much */
-    public Door(Settings.Intake intake) {
+    /**
+     * @param intake who may come in, and with how much
+     * @param sites all sites, some of which take XProtect's webhooks
+     */
+    public Door(Settings.Intake intake, Sites sites) {
         this.intake = intake;
+        this.webhooks = sites.all().stream()
+                .filter(site -> !site.webhookSecret().isEmpty())
+                .map(site -> "/xprotect/" + site.name() + "/webhook")
+                .collect(Collectors.toSet());
         this.allowed = new AddressList(intake.allowFrom());
     }
 
@@ -72,8 +83,20 @@ public final class Door {
                     "This address may not post alarms. Add it to alarm.allow-from of the connector.");
             return;
         }
+        HttpMethod method = request.method();
+        if (webhooks.contains(request.path())) {
+            // XProtect signs its webhooks; it cannot show the senders' token.
+            if (method.equals(HttpMethod.POST)) {
+                admit(ctx);
+            } else {
+                ctx.response().putHeader("Allow", "POST");
+                refuse(ctx, 405, "method-not-allowed", "Webhooks are posted: use POST.");
+            }
+            return;
+        }
         if (!"/".equals(request.path())) {
-            if ("/".equals(ctx.normalizedPath())) {
+            String path = ctx.normalizedPath();
+            if ("/".equals(path) || path.startsWith("/xprotect/")) {
                 // "//" or "/x/.." would reach the route as "/", past all that follows here.
                 refuse(ctx, 404, "no-such-path", NOTHING_HERE);
             } else {
@@ -81,7 +104,6 @@ public final class Door {
             }
             return;
         }
-        HttpMethod method = request.method();
         if (method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD)) {
             ctx.response().putHeader("Content-Type", "application/json").end("{\"status\":\"running\"}");
             return;

@@ -4,9 +4,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.activemq.artemis.api.core.QueueConfiguration;
 import org.apache.activemq.artemis.api.core.RoutingType;
 import org.apache.activemq.artemis.api.core.SimpleString;
@@ -17,6 +20,7 @@ import org.apache.activemq.artemis.core.postoffice.QueueBinding;
 import org.apache.activemq.artemis.core.remoting.impl.invm.InVMAcceptorFactory;
 import org.apache.activemq.artemis.core.server.ActiveMQServer;
 import org.apache.activemq.artemis.core.server.JournalType;
+import org.apache.activemq.artemis.core.server.Queue;
 import org.apache.activemq.artemis.core.server.impl.ActiveMQServerImpl;
 import org.apache.activemq.artemis.core.settings.impl.AddressFullMessagePolicy;
 import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
@@ -129,20 +133,29 @@ public final class Broker implements AutoCloseable {
         return keys;
     }
 
+    /** @return the names of all queues */
+    Set<String> queues() {
+        return bindings().map(queue -> queue.getName().toString()).collect(Collectors.toSet());
+    }
+
     /**
      * @param which which queues to look at
      * @return those that are not empty, with their number of entries
      */
     Map<String, Long> waiting(Predicate<String> which) {
         var waiting = new TreeMap<String, Long>();
-        server.getPostOffice()
-                .getAllBindings()
-                .filter(binding -> binding instanceof QueueBinding)
-                .map(binding -> ((QueueBinding) binding).getQueue())
+        bindings()
                 .filter(queue -> queue.getMessageCount() > 0
                         && which.test(queue.getName().toString()))
                 .forEach(queue -> waiting.put(queue.getName().toString(), queue.getMessageCount()));
         return waiting;
+    }
+
+    private Stream<Queue> bindings() {
+        return server.getPostOffice()
+                .getAllBindings()
+                .filter(binding -> binding instanceof QueueBinding)
+                .map(binding -> ((QueueBinding) binding).getQueue());
     }
 
     /** @return a durable queue's definition, the same for the embedded and an external Artemis */

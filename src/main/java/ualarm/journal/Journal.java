@@ -20,7 +20,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Predicate;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.ActiveMQExceptionType;
@@ -73,6 +73,7 @@ public final class Journal implements AutoCloseable {
     private final ClientSession sending;
     private final ClientProducer producer;
     private final Set<String> queues = ConcurrentHashMap.newKeySet();
+    private final Map<String, Consumer<String>> readers = new ConcurrentHashMap<>();
     private final Seen seen = new Seen();
     private final CompletableFuture<Void> broken = new CompletableFuture<>();
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -162,17 +163,37 @@ public final class Journal implements AutoCloseable {
      * @throws ActiveMQException when the broker refuses it
      */
     void queue(String name) throws ActiveMQException {
-        if (!queues.contains(name)) {
-            synchronized (sending) {
-                try {
-                    sending.createQueue(Broker.queue(name));
-                } catch (ActiveMQException e) {
-                    if (e.getType() != ActiveMQExceptionType.QUEUE_EXISTS) {
-                        throw e;
-                    }
+        if (queues.contains(name)) {
+            return;
+        }
+        synchronized (sending) {
+            try {
+                sending.createQueue(Broker.queue(name));
+            } catch (ActiveMQException e) {
+                if (e.getType() != ActiveMQExceptionType.QUEUE_EXISTS) {
+                    throw e;
                 }
-                broker.ifPresent(b -> b.keys(name).forEach(key -> seen.remember(name, key)));
-                queues.add(name);
+            }
+            broker.ifPresent(b -> b.keys(name).forEach(key -> seen.remember(name, key)));
+        }
+        Optional.ofNullable(readers.get(name)).ifPresent(reader -> reader.accept(name));
+        queues.add(name);
+    }
+
+    /**
+     * Has queues read, those that are there now and the others when they are made.
+     *
+     * @param names the queues
+     * @param reader begins to read the queue that it is given; may be called twice for the same
+     * @throws ActiveMQException when the broker refuses one
+     */
+    void read(Set<String> names, Consumer<String> reader) throws ActiveMQException {
+        names.forEach(name -> readers.put(name, reader));
+        Set<String> there = broker.map(Broker::queues).orElse(names);
+        for (String name : names) {
+            if (there.contains(name)) {
+                queue(name);
+                reader.accept(name);
             }
         }
     }
@@ -350,11 +371,11 @@ public final class Journal implements AutoCloseable {
     /**
      * Finds alarms that nobody works off, because their site is no longer set.
      *
-     * @param isWorkedOff whether a queue has a route
      * @return the queues with how many alarms wait in each; none for an external Artemis, which others may use as well
      */
-    public Map<String, Long> orphans(Predicate<String> isWorkedOff) {
-        return broker.map(b -> b.waiting(isWorkedOff.negate())).orElse(Map.of());
+    public Map<String, Long> orphans() {
+        return broker.map(b -> b.waiting(name -> !readers.containsKey(name) && !name.equals(DEAD_LETTERS)))
+                .orElse(Map.of());
     }
 
     /** @return whether alarms can be stored now */

@@ -1,24 +1,29 @@
 package ualarm.journal;
 
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.Endpoint;
 import org.apache.camel.support.DefaultComponent;
 
 /**
  * {@code journal:<queue>}. As a target it stores the {@link ualarm.alarm.CameraAlarm} in the body and goes on when it is on disk; a
- * {@code *} in the queue's name then stands for the alarm's site. As a source it hands out the queue's alarms, one camera's in order, until their route has ended well.
+ * {@code *} in the queue's name then stands for the alarm's site. As a source it hands out the queue's alarms, one camera's in order,
+ * until their route has ended well; a {@code *} then stands for every site, and the exchange's property {@code site} tells which.
  */
 public final class JournalComponent extends DefaultComponent {
 
     private final CompletableFuture<Journal> opening;
     private final Ladder ladder;
+    private final Set<String> sites;
 
     /**
      * @param opening the journal, which may still be reading its files while the routes are loaded
      * @param ladder how long failed alarms wait
+     * @param sites the names of all sites
      */
-    public JournalComponent(CompletableFuture<Journal> opening, Ladder ladder) {
+    public JournalComponent(CompletableFuture<Journal> opening, Ladder ladder, Set<String> sites) {
+        this.sites = sites;
         this.opening = opening;
         this.ladder = ladder;
     }
@@ -29,6 +34,10 @@ public final class JournalComponent extends DefaultComponent {
 
     Ladder ladder() {
         return ladder;
+    }
+
+    Set<String> sites() {
+        return sites;
     }
 
     /** The last thing to stop: only then have all routes acknowledged what they delivered. */

@@ -1,12 +1,16 @@
 package ualarm.journal;
 
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
 import org.apache.camel.support.DefaultEndpoint;
 
-/** One queue of the journal. */
+/** A queue of the journal, or the queue of that kind of every site. */
 public final class JournalEndpoint extends DefaultEndpoint {
+
+    private static final String ALL = "*";
 
     private final String queue;
     private int inFlight = 64;
@@ -17,12 +21,12 @@ public final class JournalEndpoint extends DefaultEndpoint {
         this.queue = queue;
     }
 
-    /** @return how many alarms a route works on at once; one camera's are never worked on at once */
+    /** @return how many alarms of a queue a route works on at once; one camera's are never worked on at once */
     public int getInFlight() {
         return inFlight;
     }
 
-    /** @param inFlight how many alarms a route works on at once */
+    /** @param inFlight how many alarms of a queue a route works on at once */
     public void setInFlight(int inFlight) {
         this.inFlight = inFlight;
     }
@@ -39,6 +43,26 @@ public final class JournalEndpoint extends DefaultEndpoint {
 
     String queue() {
         return queue;
+    }
+
+    /** @return the queues it stands for, there or not yet: one, or one of each site */
+    Set<String> queues() {
+        return queue.contains(ALL)
+                ? getComponent().sites().stream().map(this::of).collect(Collectors.toSet())
+                : Set.of(queue);
+    }
+
+    /** @return the queue of a site */
+    String of(String site) {
+        return queue.replace(ALL, site);
+    }
+
+    /** @return the site that one of the {@link #queues} belongs to; empty for a queue of no site */
+    String site(String name) {
+        return getComponent().sites().stream()
+                .filter(site -> queue.contains(ALL) && of(site).equals(name))
+                .findFirst()
+                .orElse("");
     }
 
     @Override

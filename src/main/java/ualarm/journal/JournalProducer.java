@@ -13,30 +13,30 @@ final class JournalProducer extends DefaultAsyncProducer {
     /** Header: whether the queue had this alarm already, so that it was not stored again. */
     static final String DUPLICATE = "JournalDuplicate";
 
-    private final String queue;
+    private final JournalEndpoint endpoint;
     private Journal journal;
 
     JournalProducer(JournalEndpoint endpoint) {
         super(endpoint);
-        this.queue = endpoint.queue();
+        this.endpoint = endpoint;
     }
 
     @Override
     protected void doStart() throws Exception {
         super.doStart();
-        journal = ((JournalEndpoint) getEndpoint()).getComponent().journal();
+        journal = endpoint.getComponent().journal();
     }
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
         CameraAlarm alarm = exchange.getMessage().getBody(CameraAlarm.class);
         if (alarm == null) {
-            exchange.setException(
-                    new IllegalArgumentException("journal:" + queue + " stores alarms at a camera; the body is none."));
+            exchange.setException(new IllegalArgumentException(
+                    "journal:" + endpoint.queue() + " stores alarms at a camera; the body is none."));
             callback.done(true);
             return true;
         }
-        String name = queue.replace("*", alarm.site());
+        String name = endpoint.of(alarm.site());
         try {
             journal.queue(name);
         } catch (ActiveMQException e) {

@@ -49,26 +49,39 @@ public final class Answers {
      * @throws ualarm.alarm.Undelivered when XProtect did not take the event
      */
     public void event(Exchange exchange) {
-        var alarm = exchange.getProperty("alarm", CameraAlarm.class);
-        int status = status(exchange);
         Map<String, Object> event = Json.map(Json.object(body(exchange)).get("data"));
         // 202 is XProtect's word for taken; any other good answer might come from a proxy, so it must look like
         // XProtect's.
-        if (status == 202 || status >= 200 && status < 300 && !event.isEmpty()) {
-            refusedAt.remove(alarm.key());
-            exchange.getMessage().setHeader("EventId", Text.clean(Json.text(event, "id")));
-            return;
+        int status = status(exchange);
+        if (status != 202 && (status < 200 || status >= 300 || event.isEmpty())) {
+            refused(exchange, said(site(exchange), status, body(exchange)));
         }
-        Site site = sites.site(alarm.site());
-        String said = said(site, status, body(exchange));
-        if (isLater(status)) {
+        taken(exchange);
+        exchange.getMessage().setHeader("EventId", Text.clean(Json.text(event, "id")));
+    }
+
+    /** An alarm that was refused before is forgotten: it was taken after all. */
+    void taken(Exchange exchange) {
+        refusedAt.remove(exchange.getProperty("alarm", CameraAlarm.class).key());
+    }
+
+    /**
+     * Decides about an alarm that XProtect refused.
+     *
+     * @param exchange the answer, with the alarm in the property {@code alarm}
+     * @param said what XProtect said, and what to do about it
+     * @throws ualarm.alarm.Undelivered always
+     */
+    void refused(Exchange exchange, String said) {
+        var alarm = exchange.getProperty("alarm", CameraAlarm.class);
+        if (isLater(status(exchange))) {
             throw new Later(said, retryAfter(exchange));
         }
         // A camera or the event type may have been replaced and have a new id: only what is refused with fresh lists is
         // final.
         Instant firstRefused = refusedAt.computeIfAbsent(alarm.key(), key -> clock.instant());
-        if (cameras.isBehind(site.name(), firstRefused)) {
-            cameras.refreshSoon(site.name());
+        if (cameras.isBehind(alarm.site(), firstRefused)) {
+            cameras.refreshSoon(alarm.site());
             throw new Later(said);
         }
         refusedAt.remove(alarm.key());
@@ -114,7 +127,7 @@ public final class Answers {
         return exchange.getProperty("site", String.class);
     }
 
-    private Site site(Exchange exchange) {
+    Site site(Exchange exchange) {
         return sites.site(siteName(exchange));
     }
 
@@ -154,7 +167,7 @@ public final class Answers {
     }
 
     /** The error text in either of the shapes of milestone-api.md 3; other bodies (HTML, plain text) are not repeated. */
-    private static String errorText(byte[] body) {
+    static String errorText(byte[] body) {
         Map<String, Object> json = Json.object(body);
         Map<String, Object> error = json.containsKey("error") ? Json.map(json.get("error")) : json;
         return Json.list(error.get("details")).stream()
@@ -166,24 +179,38 @@ public final class Answers {
     }
 
     private static String unreachable(Site site, Throwable failure) {
-        String where = site.url().toString();
+        return "XProtect of " + site + " at " + site.url() + " "
+                + why(
+                        failure,
+                        "Check that XProtect runs, the port and the firewall",
+                        "Check the name in site." + site + ".url and the DNS",
+                        "Set site." + site + ".trust to the PEM file of its issuer")
+                + ".";
+    }
+
+    /**
+     * Puts in words why a far end gave no answer.
+     *
+     * @param failure what the call failed with
+     * @param unconnected what to do when it cannot be connected to
+     * @param unknown what to do when its host name cannot be found
+     * @param untrusted what to do when its certificate is not trusted
+     * @return the reason and what to do
+     */
+    static String why(Throwable failure, String unconnected, String unknown, String untrusted) {
         Throwable cause = failure;
         while (cause.getCause() != null && !(cause instanceof SSLException)) {
             cause = cause.getCause();
         }
-        String why;
         if (failure instanceof TimeoutException || cause instanceof TimeoutException) {
-            why = "did not answer in time. Check that XProtect runs and is not overloaded";
+            return "did not answer in time. Check that it runs and is not overloaded";
         } else if (cause instanceof UnknownHostException) {
-            why = "has a host name that cannot be found. Check the name in site." + site.name() + ".url and the DNS";
+            return "has a host name that cannot be found. " + unknown;
         } else if (cause instanceof SSLException || cause instanceof GeneralSecurityException) {
-            why = "has a certificate that is not trusted. Set site." + site.name()
-                    + ".trust to the PEM file of its issuer";
+            return "has a certificate that is not trusted. " + untrusted;
         } else if (failure instanceof ConnectException || cause instanceof ConnectException) {
-            why = "cannot be connected to. Check that XProtect runs, the port and the firewall";
-        } else {
-            why = "broke the connection (" + cause.getClass().getSimpleName() + ")";
+            return "cannot be connected to. " + unconnected;
         }
-        return "XProtect of " + site.name() + " at " + where + " " + why + ".";
+        return "broke the connection (" + cause.getClass().getSimpleName() + ")";
     }
 }

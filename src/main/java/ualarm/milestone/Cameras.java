@@ -22,6 +22,7 @@ import org.slf4j.LoggerFactory;
 import ualarm.alarm.Alarm;
 import ualarm.alarm.CameraAlarm;
 import ualarm.alarm.CameraName;
+import ualarm.alarm.Sighting;
 import ualarm.alarm.Undelivered.Later;
 import ualarm.alarm.Undelivered.Never;
 import ualarm.alarm.Waits;
@@ -37,7 +38,8 @@ public final class Cameras {
 
     private static final Logger LOG = LoggerFactory.getLogger(Cameras.class);
     private static final Duration EVERY = Duration.ofMinutes(10);
-    private static final Duration AFTER_A_MISS = Duration.ofSeconds(30);
+    private static final Duration FIRST_AFTER_A_MISS = Duration.ofSeconds(5);
+    private static final Duration LAST_AFTER_A_MISS = Duration.ofMinutes(5);
     private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
     private static final Duration LAST_WAIT = Duration.ofSeconds(15);
 
@@ -45,9 +47,14 @@ public final class Cameras {
     private final Path directory;
     private final Clock clock;
     private final Function<String, CompletableFuture<Exchange>> read;
-    private volatile Index index = new Index(Map.of(), Map.of(), Map.of());
+    private volatile Index index = new Index(Map.of(), Map.of(), Map.of(), List.of());
 
-    private record Index(Map<UUID, Camera> byId, Map<String, List<Camera>> byName, Map<String, Camera> byAlias) {}
+    /** The sites without list are those whose XProtect is too old to tell its cameras. */
+    private record Index(
+            Map<UUID, Camera> byId,
+            Map<String, List<Camera>> byName,
+            Map<String, Camera> byAlias,
+            List<String> withoutList) {}
 
     /**
      * @param sites all sites
@@ -70,7 +77,7 @@ public final class Cameras {
     }
 
     /**
-     * Has a site read again soon, because something it should have is not known; at most every 30 s.
+     * Has a site read again soon, because something it should have is not known; less and less often while that goes on.
      *
      * @param site the site
      */
@@ -117,7 +124,7 @@ public final class Cameras {
         Index now = index;
         Optional<UUID> guid = CameraName.guid(spelled);
         if (guid.isPresent()) {
-            return Optional.ofNullable(now.byId.get(guid.get()));
+            return Optional.ofNullable(now.byId.get(guid.get())).or(() -> unlisted(now, guid.get()));
         }
         if (now.byAlias.containsKey(spelled)) {
             Camera alias = now.byAlias.get(spelled);
@@ -125,6 +132,11 @@ public final class Cameras {
         }
         List<Camera> named = now.byName.getOrDefault(spelled, List.of());
         return named.size() == 1 ? Optional.of(named.get(0)) : Optional.empty();
+    }
+
+    /** A camera that no list has belongs to the one site that cannot tell its cameras. */
+    private static Optional<Camera> unlisted(Index now, UUID id) {
+        return now.withoutList.size() == 1 ? Optional.of(new Camera(now.withoutList.get(0), id, "")) : Optional.empty();
     }
 
     /**
@@ -157,15 +169,87 @@ public final class Cameras {
             throw new Later(camera + " is not known yet; " + behind.get(0).site.name()
                     + " has not been asked for its cameras since.");
         }
-        int bearers =
-                index.byName.getOrDefault(alarm.sighting().camera(), List.of()).size();
-        throw new Never(
-                bearers > 1
-                        ? camera + " is not one: " + bearers
-                                + " cameras bear this name. Use the GUID as Technical name in U-Alarm."
-                        : camera
-                                + " is in no XProtect that can be reached. Compare U-Alarm's Technical name with the camera's GUID in XProtect,"
-                                + " and check that the user may see the camera.");
+        throw new Never(camera + why(alarm.sighting()));
+    }
+
+    private String why(Sighting sighting) {
+        Index now = index;
+        int bearers = now.byName.getOrDefault(sighting.camera(), List.of()).size();
+        if (bearers > 1) {
+            return " is not one: " + bearers + " cameras bear this name. Use the GUID as Technical name in U-Alarm.";
+        }
+        Optional<Camera> gone = CameraName.guid(sighting.camera())
+                .flatMap(id -> bySite.values().stream()
+                        .flatMap(known -> known.gone(id).stream())
+                        .findFirst());
+        if (gone.isPresent()) {
+            List<Camera> heirs =
+                    now.byName.getOrDefault(CameraName.clean(gone.get().name()), List.of());
+            return " (" + gone.get().name() + ") is no longer in XProtect of "
+                    + gone.get().site()
+                    + ": it was removed or replaced. Enter the new camera's GUID as Technical name in U-Alarm"
+                    + (heirs.size() == 1
+                            ? "; a camera of that name now has " + heirs.get(0).id() + "."
+                            : ".");
+        }
+        return " is in no XProtect that can be reached. Compare U-Alarm's Technical name with the camera's GUID in XProtect,"
+                + " and check that the user may see the camera."
+                + (now.withoutList.size() > 1
+                        ? " Several sites cannot tell their cameras; name it in the settings of its own, as site.<name>.camera.<alias>=GUID."
+                        : "");
+    }
+
+    /**
+     * @param alarm an alarm whose site is known
+     * @return whether its event is triggered by analytics XML rather than by REST
+     * @throws Later when that depends on the site's version and it has not been read yet
+     */
+    public boolean byXml(CameraAlarm alarm) {
+        return isTriggeredByXml(bySite.get(alarm.site()).site);
+    }
+
+    private boolean isTriggeredByXml(Site site) {
+        return switch (site.trigger()) {
+            case REST -> false;
+            case XML -> true;
+            case AUTO ->
+                !bySite.get(site.name())
+                        .inventory()
+                        .orElseThrow(
+                                () -> new Later("XProtect of " + site + " could not be asked for its version yet."))
+                        .hasEventsApi();
+        };
+    }
+
+    /**
+     * @param site a site
+     * @return whether it was ever seen to have an API Gateway
+     */
+    boolean hadGateway(Site site) {
+        return bySite.get(site.name()).inventory().filter(Inventory::hasGateway).isPresent();
+    }
+
+    /**
+     * Says whether the connector has to raise the alarm itself so that operators see it: under REST, where the edition has an Alarm
+     * Manager and no alarm definition raises it for this camera.
+     *
+     * @param site a site
+     * @param camera the alarm's camera
+     * @return nothing while that is not known
+     */
+    Optional<Boolean> raisesItself(Site site, UUID camera) {
+        if (site.raiseAlarm() != Site.Choice.AUTO) {
+            return Optional.of(site.raiseAlarm() == Site.Choice.ON);
+        }
+        return bySite.get(site.name())
+                .inventory()
+                .map(inventory -> site.trigger() != Site.Trigger.XML
+                        && inventory.hasEventsApi()
+                        && edition(site).map(Edition::hasAlarmManager).orElse(true)
+                        && inventory
+                                .definitions()
+                                .map(definitions -> !definitions.cover(camera))
+                                .orElse(false));
     }
 
     /**
@@ -205,6 +289,14 @@ public final class Cameras {
         return Optional.ofNullable(index.byId.get(id));
     }
 
+    /** @return the API Gateways of each site, as they were last known */
+    public Map<String, List<String>> gateways() {
+        var named = new LinkedHashMap<String, List<String>>();
+        bySite.forEach(
+                (site, known) -> known.inventory().ifPresent(inventory -> named.put(site, inventory.gateways())));
+        return named;
+    }
+
     /**
      * Takes what was read from a site.
      *
@@ -227,9 +319,19 @@ public final class Cameras {
                         byName.computeIfAbsent(CameraName.clean(camera.name()), name -> new ArrayList<>(1))
                                 .add(camera);
                     }));
-            known.site.aliases().forEach((alias, id) -> byAlias.put(alias, new Camera(known.site.name(), id, alias)));
         }
-        index = new Index(byId, byName, byAlias);
+        for (Known known : bySite.values()) {
+            known.site.aliases().forEach((alias, id) -> {
+                var camera = new Camera(known.site.name(), id, alias);
+                byAlias.put(alias, camera);
+                byId.putIfAbsent(id, camera);
+            });
+        }
+        List<String> withoutList = bySite.values().stream()
+                .filter(known -> known.inventory().filter(i -> !i.hasGateway()).isPresent())
+                .map(known -> known.site.name())
+                .toList();
+        index = new Index(byId, byName, byAlias, withoutList);
     }
 
     private final class Known {
@@ -239,9 +341,12 @@ public final class Cameras {
         private Instant dueAt = Instant.EPOCH;
         private Instant notBefore = Instant.EPOCH;
         private int failures;
+        private int misses;
+        private boolean isMissed;
         private boolean underWay;
         private Instant askedAt = Instant.EPOCH;
         private String trouble = "";
+        private final Map<UUID, Camera> gone = new HashMap<>();
 
         Known(Site site) {
             this.site = site;
@@ -251,6 +356,10 @@ public final class Cameras {
             return inventory;
         }
 
+        synchronized Optional<Camera> gone(UUID id) {
+            return Optional.ofNullable(gone.get(id));
+        }
+
         /** @return whether the list was not asked for after that time */
         synchronized boolean isBehind(Instant time) {
             return readAt.isBefore(time);
@@ -258,8 +367,11 @@ public final class Cameras {
 
         synchronized void missed() {
             Instant now = clock.instant();
-            Instant soonest = readAt.plus(AFTER_A_MISS);
-            dueAt = soonest.isBefore(now) ? now : soonest.isBefore(dueAt) ? soonest : dueAt;
+            Instant soonest = readAt.plus(Waits.doubling(FIRST_AFTER_A_MISS, LAST_AFTER_A_MISS, misses));
+            if (soonest.isBefore(dueAt)) {
+                dueAt = soonest.isBefore(now) ? now : soonest;
+                isMissed = true;
+            }
         }
 
         synchronized void readIfDue() {
@@ -269,6 +381,8 @@ public final class Cameras {
             }
             underWay = true;
             askedAt = now;
+            misses = isMissed ? misses + 1 : 0;
+            isMissed = false;
             read.apply(site.name())
                     .whenComplete((answer, failure) -> ended(failure == null ? answer.getException() : failure));
         }
@@ -300,20 +414,50 @@ public final class Cameras {
                             answered.productVersion().isEmpty() ? before.productVersion() : answered.productVersion(),
                             answered.edition().or(before::edition),
                             answered.events(),
-                            answered.cameras()))
+                            answered.cameras(),
+                            answered.gateways(),
+                            answered.hasGateway(),
+                            answered.definitions().or(before::definitions)))
                     .orElse(answered);
             boolean news = !Optional.of(read).equals(inventory);
+            inventory.ifPresent(before -> before.cameras().forEach(camera -> gone.put(camera.id(), camera)));
+            read.cameras().forEach(camera -> gone.remove(camera.id()));
             inventory = Optional.of(read);
             if (news) {
-                LOG.info(
-                        "{}: XProtect {} {}, {} cameras, analytics event {} {}",
-                        site.name(),
-                        read.edition().map(Edition::label).orElse("(edition not known)"),
-                        read.productVersion(),
-                        read.cameras().size(),
-                        site.event(),
-                        read.events().containsKey(site.event()) ? "found" : "MISSING");
+                tell(read);
                 save(read);
+            }
+        }
+
+        private void tell(Inventory read) {
+            if (!read.hasGateway()) {
+                LOG.info(
+                        "{}: XProtect {} without API Gateway, so its cameras cannot be listed; events go as XML to {}",
+                        site,
+                        read.productVersion(),
+                        site.eventServer());
+                return;
+            }
+            LOG.info(
+                    "{}: XProtect {} {}, {} cameras, analytics event {} {}, triggered by {}",
+                    site,
+                    read.edition().map(Edition::label).orElse("(edition not known)"),
+                    read.productVersion(),
+                    read.cameras().size(),
+                    site.event(),
+                    read.events().containsKey(site.event()) ? "found" : "MISSING",
+                    isTriggeredByXml(site) ? "XML" : "REST");
+            boolean unsure = !isTriggeredByXml(site)
+                    && site.raiseAlarm() == Site.Choice.AUTO
+                    && read.definitions().isEmpty()
+                    && edition(site).map(Edition::hasAlarmManager).orElse(true);
+            if (unsure) {
+                LOG.warn(
+                        "{}: the alarm definitions cannot be read. Give the user's role the right to read them, or set site.{}.raise-alarm"
+                                + " to off (an alarm definition for {} shows the alarms to operators) or on (there is none)",
+                        site,
+                        site,
+                        site.event());
             }
         }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import ualarm.alarm.Json;
 import ualarm.site.Edition;
 
@@ -20,8 +21,26 @@ import ualarm.site.Edition;
  * @param edition the edition its licence names, if it could be read
  * @param events its analytics events: name to id
  * @param cameras its cameras, as far as the user may see them
+ * @param gateways addresses of its API Gateways, as it names them
+ * @param hasGateway whether it has an API Gateway at all; without one nothing but its version can be known
+ * @param definitions for which cameras it raises alarms by itself; nothing when they could not be read
  */
-record Inventory(String productVersion, Optional<Edition> edition, Map<String, String> events, List<Camera> cameras) {
+record Inventory(
+        String productVersion,
+        Optional<Edition> edition,
+        Map<String, String> events,
+        List<Camera> cameras,
+        List<String> gateways,
+        boolean hasGateway,
+        Optional<Definitions> definitions) {
+
+    /** @return whether events can be triggered by REST: from 2023 R2 on, or where the version is not told (milestone-api.md 0) */
+    boolean hasEventsApi() {
+        return hasGateway
+                && Version.of(productVersion)
+                        .map(version -> version.isAtLeast(Version.EVENTS_API))
+                        .orElse(true);
+    }
 
     /** @return as JSON, the form kept on disk */
     byte[] toJson() {
@@ -43,6 +62,22 @@ record Inventory(String productVersion, Optional<Edition> edition, Map<String, S
                 json.writeEndObject();
             }
             json.writeEndArray();
+            json.writeArrayFieldStart("gateways");
+            for (String gateway : gateways) {
+                json.writeString(gateway);
+            }
+            json.writeEndArray();
+            json.writeBooleanField("hasGateway", hasGateway);
+            if (definitions.isPresent()) {
+                json.writeObjectFieldStart("definitions");
+                json.writeBooleanField("everywhere", definitions.get().everywhere());
+                json.writeArrayFieldStart("cameras");
+                for (UUID camera : definitions.get().cameras()) {
+                    json.writeString(camera.toString());
+                }
+                json.writeEndArray();
+                json.writeEndObject();
+            }
             json.writeEndObject();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -65,7 +100,24 @@ record Inventory(String productVersion, Optional<Edition> edition, Map<String, S
             Map<String, Object> camera = Json.map(each);
             cameras.add(new Camera(site, UUID.fromString(Json.text(camera, "id")), Json.text(camera, "name")));
         }
+        Map<String, Object> definitions = Json.map(json.get("definitions"));
         return new Inventory(
-                Json.text(json, "productVersion"), Edition.of(Json.text(json, "edition")), events, cameras);
+                Json.text(json, "productVersion"),
+                Edition.of(Json.text(json, "edition")),
+                events,
+                cameras,
+                texts(json.get("gateways")),
+                !Json.text(json, "hasGateway").equals("false"),
+                definitions.isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(new Definitions(
+                                Json.isTrue(definitions, "everywhere"),
+                                texts(definitions.get("cameras")).stream()
+                                        .map(UUID::fromString)
+                                        .collect(Collectors.toSet()))));
+    }
+
+    private static List<String> texts(Object list) {
+        return Json.list(list).stream().map(String::valueOf).toList();
     }
 }

@@ -17,7 +17,7 @@ import ualarm.site.Sites;
 public final class RestEvent {
 
     private static final Logger LOG = LoggerFactory.getLogger(RestEvent.class);
-    private static final DateTimeFormatter TIME =
+    static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
     private static final String SENT_TIME = "sentTime";
 
@@ -46,8 +46,8 @@ public final class RestEvent {
     public void compose(Exchange exchange) {
         var alarm = exchange.getProperty("alarm", CameraAlarm.class);
         Site site = sites.site(alarm.site());
-        boolean withTime = site.sendTime() == Site.SendTime.ON
-                || site.sendTime() == Site.SendTime.AUTO
+        boolean withTime = site.sendTime() == Site.Choice.ON
+                || site.sendTime() == Site.Choice.AUTO
                         && !refuseTime.contains(site.name())
                         && exchange.getProperty(SENT_TIME) == null;
         exchange.setProperty(SENT_TIME, withTime);
@@ -80,7 +80,7 @@ public final class RestEvent {
         var alarm = exchange.getProperty("alarm", CameraAlarm.class);
         return Answers.status(exchange) == 400
                 && exchange.getProperty(SENT_TIME, false, boolean.class)
-                && sites.site(alarm.site()).sendTime() == Site.SendTime.AUTO;
+                && sites.site(alarm.site()).sendTime() == Site.Choice.AUTO;
     }
 
     /**

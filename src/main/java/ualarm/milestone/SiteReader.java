@@ -1,6 +1,7 @@
 package ualarm.milestone;
 
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,6 +12,8 @@ import ualarm.alarm.Json;
 import ualarm.alarm.Text;
 import ualarm.alarm.Undelivered.Later;
 import ualarm.site.Edition;
+import ualarm.site.Site;
+import ualarm.site.Sites;
 
 /** Puts together what the route {@code read-site} gets from XProtect, answer by answer. */
 public final class SiteReader {
@@ -20,7 +23,14 @@ public final class SiteReader {
     /** Cameras asked for at once. Servers that ignore paging answer with all of them (milestone-api.md 3.2). */
     private static final int PAGE = 1000;
 
+    /** A first page shorter than this is all there is: no server holds its pages so short. */
+    private static final int SMALL = 10;
+
+    private static final int NOT_FOUND = 404;
+
+    private final Sites sites;
     private final Cameras cameras;
+    private final Gateways gateways;
     private final Answers answers;
 
     private static final class Reading {
@@ -28,16 +38,25 @@ public final class SiteReader {
         private Optional<Edition> edition = Optional.empty();
         private final Map<String, String> events = new LinkedHashMap<>();
         private final Map<UUID, Camera> cameras = new LinkedHashMap<>();
+        private List<String> gateways = List.of();
+        private boolean located;
+        private boolean hasGateway = true;
+        private Optional<Definitions> definitions = Optional.empty();
         private int page;
+        private int idlePages;
         private boolean more = true;
     }
 
     /**
+     * @param sites all sites
      * @param cameras takes the result
+     * @param gateways takes the addresses
      * @param answers judges the answers
      */
-    public SiteReader(Cameras cameras, Answers answers) {
+    public SiteReader(Sites sites, Cameras cameras, Gateways gateways, Answers answers) {
+        this.sites = sites;
         this.cameras = cameras;
+        this.gateways = gateways;
         this.answers = answers;
     }
 
@@ -94,8 +113,11 @@ public final class SiteReader {
                 reading.cameras.put(id, new Camera(Answers.siteName(exchange), id, Text.clean(name)));
             });
         }
-        // A short page is the last; so is one that brings nothing new, from a server that ignores paging.
-        reading.more = page.size() == PAGE && reading.cameras.size() > before;
+        // A server may start its pages at 0 or at 1, hold them shorter than asked, or ignore paging and answer with all
+        // cameras each time (milestone-api.md 3.2): only what brings nothing new twice is the end.
+        reading.idlePages = reading.cameras.size() > before ? 0 : reading.idlePages + 1;
+        boolean wasAll = page.isEmpty() || page.size() > PAGE || reading.page == 0 && page.size() < SMALL;
+        reading.more = !wasAll && reading.idlePages < 2;
         reading.page++;
     }
 
@@ -114,24 +136,113 @@ public final class SiteReader {
     }
 
     /**
-     * Takes the licence, which names the edition. A user who may not read it leaves the edition unknown.
+     * Takes the licence, which names the edition. A user who may not read it, or a version that does not have it, leaves the edition
+     * unknown.
      *
      * @param exchange the answer
      */
     public void licence(Exchange exchange) {
         for (Object each : Json.list(Json.object(Answers.body(exchange)).get("array"))) {
             Reading reading = reading(exchange);
-            reading.edition = reading.edition.or(() -> Edition.in(Json.text(Json.map(each), "displayName")));
+            Map<String, Object> licence = Json.map(each);
+            reading.edition =
+                    reading.edition.or(() -> Edition.in(Json.text(licence, "displayName"), Json.text(licence, "sku")));
         }
     }
 
     /**
-     * Takes the answer of the well-known address, which has the version.
+     * Takes the alarm definitions that the site's analytics event triggers (milestone-api.md 8.2). Where they cannot be read it
+     * stays unknown whether operators see the events as alarms.
      *
      * @param exchange the answer
      */
-    public void version(Exchange exchange) {
-        reading(exchange).version = Text.clean(Json.text(Json.object(Answers.body(exchange)), "ProductVersion"));
+    public void definitions(Exchange exchange) {
+        Reading reading = reading(exchange);
+        Object array = Json.object(Answers.body(exchange)).get("array");
+        if (Answers.status(exchange) >= 300 || !(array instanceof List<?> list)) {
+            return;
+        }
+        String event = sites.site(Answers.siteName(exchange)).event();
+        Optional<UUID> type = CameraName.guid(reading.events.getOrDefault(event, ""));
+        boolean everywhere = false;
+        var listed = new LinkedHashSet<UUID>();
+        for (Object each : list) {
+            Map<String, Object> definition = Json.map(each);
+            boolean enabled = !definition.containsKey("enabled") || Json.isTrue(definition, "enabled");
+            if (enabled && type.isPresent() && type.equals(CameraName.guid(Json.text(definition, "eventType")))) {
+                var sources = Json.list(definition.get("sourceList")).stream()
+                        .map(source -> camera(Json.map(source)))
+                        .toList();
+                sources.forEach(source -> source.ifPresent(listed::add));
+                // Groups and "all cameras" are not spelled out: which cameras are in them is XProtect's business.
+                everywhere |= sources.isEmpty() || sources.stream().anyMatch(Optional::isEmpty);
+            }
+        }
+        reading.definitions = Optional.of(new Definitions(everywhere, listed));
+    }
+
+    private static Optional<UUID> camera(Map<String, Object> source) {
+        return Json.text(source, "type").equalsIgnoreCase("cameras")
+                ? CameraName.guid(Json.text(source, "id"))
+                : Optional.empty();
+    }
+
+    /**
+     * Takes the answer of a well-known address, which names the version and the API Gateways (milestone-api.md 1.1).
+     *
+     * @param exchange the answer
+     */
+    public void uris(Exchange exchange) {
+        Reading reading = reading(exchange);
+        Map<String, Object> uris = Json.object(Answers.body(exchange));
+        reading.located = Answers.status(exchange) < 300 && uris.containsKey("ProductVersion");
+        if (reading.located) {
+            reading.version = Text.clean(Json.text(uris, "ProductVersion"));
+            reading.gateways = Json.list(uris.get("ApiGateways")).stream()
+                    .map(String::valueOf)
+                    .toList();
+            gateways.learn(Answers.siteName(exchange), reading.gateways, true);
+        }
+    }
+
+    /** @return whether no well-known address has told where the gateways are */
+    public boolean unlocated(Exchange exchange) {
+        return !reading(exchange).located;
+    }
+
+    /**
+     * Takes the identity provider's own answer, which names the version of servers before the API Gateway (milestone-api.md 1.2).
+     *
+     * @param exchange the answer
+     */
+    public void identityProvider(Exchange exchange) {
+        if (Answers.status(exchange) < 300 && reading(exchange).version.isEmpty()) {
+            reading(exchange).version = Text.clean(Json.text(Json.object(Answers.body(exchange)), "server_version"));
+        }
+    }
+
+    /**
+     * Takes the answer to a request without a token at the typed address: an API Gateway refuses it, an older XProtect does not have
+     * the address.
+     *
+     * @param exchange the answer
+     * @throws Later when a site that had a gateway seems to have none: its XProtect is being updated, or its gateway is gone
+     */
+    public void gateway(Exchange exchange) {
+        Reading reading = reading(exchange);
+        boolean isOne = Answers.status(exchange) != NOT_FOUND;
+        reading.hasGateway = isOne || !reading.gateways.isEmpty();
+        gateways.learn(Answers.siteName(exchange), reading.gateways, isOne);
+        Site site = sites.site(Answers.siteName(exchange));
+        if (!reading.hasGateway && (cameras.hadGateway(site) || site.trigger() == Site.Trigger.REST)) {
+            throw new Later("XProtect of " + site + " at " + site.url()
+                    + " has no API Gateway (404). Check that it is installed there, and site." + site + ".url.");
+        }
+    }
+
+    /** @return whether there is an API Gateway to ask for more */
+    public boolean hasGateway(Exchange exchange) {
+        return reading(exchange).hasGateway;
     }
 
     /**
@@ -141,13 +252,17 @@ public final class SiteReader {
      */
     public void end(Exchange exchange) {
         Reading reading = reading(exchange);
+        String site = Answers.siteName(exchange);
         cameras.take(
-                Answers.siteName(exchange),
+                site,
                 new Inventory(
                         reading.version,
                         reading.edition,
                         reading.events,
-                        reading.cameras.values().stream().toList()));
+                        List.copyOf(reading.cameras.values()),
+                        reading.gateways,
+                        reading.hasGateway,
+                        reading.definitions));
     }
 
     /** A good answer without a list is not XProtect's; taken for an empty list it would make every camera unknown. */

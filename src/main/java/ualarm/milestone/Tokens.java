@@ -55,7 +55,10 @@ public final class Tokens {
         sites.all().forEach(site -> bySite.put(site.name(), new Keeper(site)));
     }
 
-    /** Starts a login for every site whose token is missing or about to expire; does not wait for any. */
+    /**
+     * Starts a login for every site whose token is missing or about to expire; does not wait for any. A site that nobody has asked
+     * for a token yet is left alone: it may be too old to have any.
+     */
     public void renewDue() {
         bySite.values().forEach(Keeper::renewIfDue);
     }
@@ -132,6 +135,7 @@ public final class Tokens {
         private Instant renewAt = Instant.EPOCH;
         private Instant notBefore = Instant.EPOCH;
         private Instant forcedAt = Instant.EPOCH;
+        private boolean isAsked;
         private int refusals;
         private int outages;
         private String trouble = "";
@@ -146,6 +150,7 @@ public final class Tokens {
         }
 
         synchronized CompletableFuture<Secret> token() {
+            isAsked = true;
             Instant now = clock.instant();
             if (!token.isEmpty() && now.isBefore(expiresAt)) {
                 return CompletableFuture.completedFuture(token);
@@ -158,7 +163,7 @@ public final class Tokens {
 
         synchronized void renewIfDue() {
             Instant now = clock.instant();
-            if (!now.isBefore(renewAt) && !now.isBefore(notBefore)) {
+            if (isAsked && !now.isBefore(renewAt) && !now.isBefore(notBefore)) {
                 renew();
             }
         }

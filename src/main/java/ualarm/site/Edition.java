@@ -42,11 +42,13 @@ public enum Edition {
      * inferred (milestone-api.md 3.3).
      *
      * @param productName the licence's display name
+     * @param sku the product's code; only that of Corporate is documented
      * @return the edition, or nothing when none is named
      */
-    public static Optional<Edition> in(String productName) {
+    public static Optional<Edition> in(String productName, String sku) {
         return Arrays.stream(values())
                 .filter(e -> productName.contains(e.label))
-                .findFirst();
+                .findFirst()
+                .or(() -> sku.equals("XPCO") ? Optional.of(CORPORATE) : Optional.empty());
     }
 }

@@ -34,6 +34,9 @@ public final class Settings {
     private static final Pattern SIZE = Pattern.compile("(\\d{1,12})\\s*([KMG]?)B?", Pattern.CASE_INSENSITIVE);
     private static final Pattern ADDRESS = Pattern.compile("[^\\s@<>,;\"]+@[^\\s@<>,;\"]+");
 
+    /** Where XProtect's event server takes analytics XML unless told otherwise (milestone-api.md 0). */
+    private static final int ANALYTICS_PORT = 9090;
+
     private static final Map<String, String> GENERAL = new LinkedHashMap<>();
     private static final Map<String, String> PER_SITE = new LinkedHashMap<>();
 
@@ -332,19 +335,14 @@ public final class Settings {
         String at = "site." + name + ".";
         String edition =
                 oneOf(at + "edition", "auto", "Essential+", "Express+", "Professional+", "Expert", "Corporate");
-        oneOf(at + "trigger", "auto", "rest", "xml");
-        oneOf(at + "raise-alarm", "auto", "on", "off");
         String trust = text(at + "trust");
         if (!trust.equals("system") && !trust.equals("insecure")) {
             file(at + "trust");
         }
         must(at + "username");
         must(at + "password");
-        notYet(at + "trigger", "xml");
-        notYet(at + "raise-alarm", "on");
-        if (!secret(at + "webhook-secret").isEmpty()
-                || !text(at + "supervision").isEmpty()) {
-            faults.add(at + "webhook-secret and " + at + "supervision are not in this version yet. Leave them empty.");
+        if (!text(at + "supervision").isEmpty()) {
+            faults.add(at + "supervision is not in this version yet. Leave it empty.");
         }
         if (text(at + "username").contains("\\")) {
             fault(at + "username", "is a Windows user. Create a basic user in XProtect and write its name here");
@@ -363,15 +361,19 @@ public final class Settings {
         if (!to.isEmpty() && relay.from().isEmpty()) {
             fault(at + "mail.to", "has recipients, but mail.from is not set. Write the sender's address in mail.from");
         }
+        URI url = url(at + "url");
         return new Site(
                 name,
-                url(at + "url"),
+                url,
                 text(at + "username"),
                 secret(at + "password"),
                 Edition.of(edition),
+                Site.Trigger.valueOf(
+                        oneOf(at + "trigger", "auto", "rest", "xml").toUpperCase(Locale.ROOT)),
                 eventName,
-                Site.SendTime.valueOf(
-                        oneOf(at + "send-time", "auto", "on", "off").toUpperCase(Locale.ROOT)),
+                eventServer(at + "event-server", url),
+                choice(at + "send-time"),
+                choice(at + "raise-alarm"),
                 trust,
                 new Site.Mail(
                         to,
@@ -379,6 +381,7 @@ public final class Settings {
                                 .toUpperCase(Locale.ROOT)),
                         seconds(at + "mail.fallback-after", 0, 604_800)),
                 aliases(at + "camera."),
+                secret(at + "webhook-secret"),
                 zone(at + "time-zone"));
     }
 
@@ -414,6 +417,25 @@ public final class Settings {
             fault(key, "is not an address of XProtect. Write https://host or https://host:port, without a path");
         }
         return URI.create("http://localhost");
+    }
+
+    /** The event server may be on another host than the management server (milestone-api.md 14). */
+    private URI eventServer(String key, URI url) {
+        String written = text(key);
+        try {
+            URI uri = URI.create("http://" + (written.isEmpty() ? url.getHost() : written));
+            if (uri.getHost() != null && uri.getRawPath().isEmpty() && uri.getUserInfo() == null) {
+                return uri.getPort() > 0 ? uri : URI.create(uri + ":" + ANALYTICS_PORT);
+            }
+        } catch (IllegalArgumentException e) {
+            // told below, like every other address that is not one
+        }
+        fault(key, "is " + written + ". Write host:port, for example eventserver.example.com:" + ANALYTICS_PORT);
+        return url;
+    }
+
+    private Site.Choice choice(String key) {
+        return Site.Choice.valueOf(oneOf(key, "auto", "on", "off").toUpperCase(Locale.ROOT));
     }
 
     private ZoneId zone(String key) {
@@ -512,13 +534,6 @@ public final class Settings {
             fault(key, "names the file " + text(key) + ", which cannot be read");
         }
         return Optional.of(path);
-    }
-
-    /** Better not to start than to leave undone what somebody relies on. */
-    private void notYet(String key, String value) {
-        if (text(key).equalsIgnoreCase(value)) {
-            fault(key, "is " + value + ", which is not in this version yet. Leave it at auto");
-        }
     }
 
     private void must(String key) {

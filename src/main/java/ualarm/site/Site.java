@@ -16,11 +16,15 @@ import java.util.UUID;
  * @param username XProtect basic user
  * @param password the basic user's password
  * @param edition the edition when the installer says it; nothing when it is to be read from XProtect
+ * @param trigger how the analytics event is triggered
  * @param event name of the analytics event to trigger
- * @param sendTime whether a REST event carries the alarm's time
+ * @param eventServer where the event server takes analytics XML; without a path
+ * @param sendTime whether a REST event carries the alarm's time; that XProtect honours it is inferred (milestone-api.md 4.1)
+ * @param raiseAlarm whether the alarm itself is raised beside the event
  * @param trust whose certificates are accepted: {@code system}, {@code insecure} or the path of a PEM file
  * @param mail who gets mail, and when
  * @param aliases other names of cameras, each with the camera's GUID
+ * @param webhookSecret the token of XProtect's webhooks; none = they are not accepted
  * @param timeZone time zone for texts
  */
 public record Site(
@@ -29,20 +33,34 @@ public record Site(
         String username,
         Secret password,
         Optional<Edition> edition,
+        Trigger trigger,
         String event,
-        SendTime sendTime,
+        URI eventServer,
+        Choice sendTime,
+        Choice raiseAlarm,
         String trust,
         Mail mail,
         Map<String, UUID> aliases,
+        Secret webhookSecret,
         ZoneId timeZone) {
 
-    /** Whether a REST event carries the alarm's time. That XProtect honours it is inferred (milestone-api.md 4.1). */
-    public enum SendTime {
-        /** Yes, until XProtect answers 400 to it. */
+    /** How the analytics event is triggered. */
+    public enum Trigger {
+        /** By REST from XProtect 2023 R2 on, else by XML. */
+        AUTO,
+        /** Events REST API. */
+        REST,
+        /** Analytics XML to the event server. */
+        XML
+    }
+
+    /** A choice that the connector may be left to make. */
+    public enum Choice {
+        /** By what XProtect says. */
         AUTO,
         /** Yes. */
         ON,
-        /** No: XProtect takes the time of arrival. */
+        /** No. */
         OFF
     }
 

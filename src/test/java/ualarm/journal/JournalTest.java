@@ -72,7 +72,8 @@ class JournalTest {
         camel = new DefaultCamelContext();
         camel.getCamelContextExtension().setErrorHandlerFactory(new NoErrorHandlerBuilder());
         camel.addComponent(
-                "journal", new JournalComponent(CompletableFuture.completedFuture(journal), new Ladder(new Random())));
+                "journal",
+                new JournalComponent(CompletableFuture.completedFuture(journal), new Ladder(new Random()), Set.of()));
         camel.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {
@@ -149,7 +150,7 @@ class JournalTest {
         put("good", "b");
         Map<String, Integer> attempts = new HashMap<>();
         work(exchange -> {
-            int before = exchange.getIn().getHeader(JournalConsumer.ATTEMPTS, Integer.class);
+            int before = exchange.getIn().getHeader(QueueWorker.ATTEMPTS, Integer.class);
             if (id(exchange).equals("bad") && before < 2) {
                 throw new Undelivered.Later("not yet");
             }
@@ -197,7 +198,7 @@ class JournalTest {
         }
         work(exchange -> {
             var alarm = exchange.getIn().getBody(CameraAlarm.class);
-            if (exchange.getIn().getHeader(JournalConsumer.ATTEMPTS, Integer.class) == 0) {
+            if (exchange.getIn().getHeader(QueueWorker.ATTEMPTS, Integer.class) == 0) {
                 throw new Undelivered.Later("not yet");
             }
             assertThat(alarm.sighting().detections()).hasSize(3_000);
@@ -240,6 +241,7 @@ class JournalTest {
     @Test
     void storesTheSameAlarmOnceAlsoOverARestart() throws Exception {
         work(exchange -> delivered.add(id(exchange)));
+        journal.queue("q");
         assertThat(journal.put("q", alarm("same", "a")).get()).isTrue();
         assertThat(journal.put("q", alarm("same", "a")).get()).isFalse();
         await().until(() -> delivered.size() == 1);
@@ -280,7 +282,7 @@ class JournalTest {
             journal.close();
             journal = external;
             work(exchange -> {
-                if (exchange.getIn().getHeader(JournalConsumer.ATTEMPTS, Integer.class) == 0) {
+                if (exchange.getIn().getHeader(QueueWorker.ATTEMPTS, Integer.class) == 0) {
                     throw new Undelivered.Later("not yet");
                 }
                 delivered.add(id(exchange));

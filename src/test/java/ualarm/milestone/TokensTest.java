@@ -94,7 +94,7 @@ class TokensTest {
 
     @Test
     void renewsAMinuteBeforeTheTokenExpires() {
-        tokens.renewDue();
+        tokens.authorize(request());
         grant("one", 3600);
         assertThat(loginsWithin(Duration.ofSeconds(3539))).isZero();
         assertThat(loginsWithin(Duration.ofSeconds(1))).isEqualTo(1);
@@ -102,7 +102,7 @@ class TokensTest {
 
     @Test
     void renewsAShortTokenAtHalfItsLife() {
-        tokens.renewDue();
+        tokens.authorize(request());
         grant("one", 20);
         assertThat(loginsWithin(Duration.ofSeconds(9))).isZero();
         assertThat(loginsWithin(Duration.ofSeconds(1))).isEqualTo(1);
@@ -125,7 +125,7 @@ class TokensTest {
 
     @Test
     void logsInOnceMoreForARefusedToken() {
-        tokens.renewDue();
+        tokens.authorize(request());
         grant("one", 3600);
         for (int i = 0; i < 10; i++) {
             var refused = request();
@@ -148,7 +148,7 @@ class TokensTest {
 
     @Test
     void triesAWrongPasswordLessAndLessOften() {
-        tokens.renewDue();
+        tokens.authorize(request());
         for (int minutes : new int[] {1, 2, 4, 8, 15, 15}) {
             answer(400, "{\"error\":\"invalid_grant\",\"error_code\":\"InvalidCredentials\"}");
             assertThat(loginsWithin(Duration.ofMinutes(minutes).minusSeconds(1)))
@@ -160,7 +160,7 @@ class TokensTest {
 
     @Test
     void leavesALockedOutUserAloneForAQuarterOfAnHour() {
-        tokens.renewDue();
+        tokens.authorize(request());
         answer(400, "{\"error\":\"invalid_grant\",\"error_code\":\"LockedOut\"}");
         assertThat(loginsWithin(Duration.ofMinutes(15).minusSeconds(1))).isZero();
         assertThat(loginsWithin(Duration.ofSeconds(1))).isEqualTo(1);
@@ -168,7 +168,7 @@ class TokensTest {
 
     @Test
     void triesAServerThatIsDownEveryFifteenSeconds() {
-        tokens.renewDue();
+        tokens.authorize(request());
         for (int seconds : new int[] {1, 2, 4, 8, 15, 15}) {
             answer(503, "The service is unavailable.");
             assertThat(loginsWithin(Duration.ofSeconds(seconds - 1L))).isZero();
@@ -188,7 +188,7 @@ class TokensTest {
         "200, x, answered 200",
     })
     void saysWhatToDo(int status, String code, String text) {
-        tokens.renewDue();
+        tokens.authorize(request());
         assertThat(answer(status, "{\"error_code\":\"" + code + "\"}").getException())
                 .hasMessageContaining(text);
     }

@@ -1,0 +1,34 @@
+package ualarm.milestone;
+
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * A version of XProtect (milestone-api.md 0): {@code 22.1.5804.1} is 2022 R1.
+ *
+ * @param year the last two digits of its year
+ * @param release 1 to 3
+ */
+record Version(int year, int release) {
+
+    /** The first with the events and alarms REST API. */
+    static final Version EVENTS_API = new Version(23, 2);
+
+    private static final Pattern WRITTEN = Pattern.compile("(\\d{1,3})\\.(\\d{1,3})(\\..*)?");
+
+    /**
+     * @param written as XProtect writes it
+     * @return the version, or nothing when it is none
+     */
+    static Optional<Version> of(String written) {
+        var parts = WRITTEN.matcher(written);
+        return parts.matches()
+                ? Optional.of(new Version(Integer.parseInt(parts.group(1)), Integer.parseInt(parts.group(2))))
+                : Optional.empty();
+    }
+
+    /** @return whether it is that version or a newer one */
+    boolean isAtLeast(Version other) {
+        return year > other.year || year == other.year && release >= other.release;
+    }
+}

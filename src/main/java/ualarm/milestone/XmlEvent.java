@@ -1,0 +1,250 @@
+package ualarm.milestone;
+
+import java.io.ByteArrayOutputStream;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import javax.xml.stream.XMLOutputFactory;
+import javax.xml.stream.XMLStreamException;
+import javax.xml.stream.XMLStreamWriter;
+import org.apache.camel.Exchange;
+import ualarm.alarm.CameraAlarm;
+import ualarm.alarm.Detection;
+import ualarm.alarm.Sighting;
+import ualarm.alarm.Text;
+import ualarm.alarm.Undelivered.Later;
+import ualarm.site.Site;
+import ualarm.site.Sites;
+
+/**
+ * Writes the analytics XML that triggers the analytics event at the event server's own port, with the alarm's name, its time and the
+ * boxes drawn on the picture (milestone-api.md 6). The order of its elements is mandatory.
+ */
+public final class XmlEvent {
+
+    private static final String NAMESPACE = "urn:milestone-systems";
+
+    /** What the official sample draws its overlay in. */
+    private static final int[] YELLOW = {255, 255, 255, 0};
+
+    private final Sites sites;
+    private final Answers answers;
+    private final Duration offset;
+    private final XMLOutputFactory xml = XMLOutputFactory.newDefaultFactory();
+
+    /**
+     * @param sites all sites
+     * @param answers judge the answers
+     * @param offset added to the alarm's time in XProtect
+     */
+    public XmlEvent(Sites sites, Answers answers, Duration offset) {
+        this.sites = sites;
+        this.answers = answers;
+        this.offset = offset;
+    }
+
+    /**
+     * Makes the request for the alarm in the property {@code alarm}.
+     *
+     * @param exchange becomes the request
+     * @throws XMLStreamException never: it is written to memory
+     */
+    public void compose(Exchange exchange) throws XMLStreamException {
+        var alarm = exchange.getProperty("alarm", CameraAlarm.class);
+        var message = exchange.getMessage();
+        String id = id(alarm).toString();
+        message.setBody(write(alarm, sites.site(alarm.site()), id));
+        message.removeHeaders("*");
+        message.setHeader("EventId", id);
+        message.setHeader(Exchange.CONTENT_TYPE, "text/xml");
+        message.setHeader(Exchange.HTTP_METHOD, "POST");
+        message.setHeader(Exchange.HTTP_PATH, "/");
+    }
+
+    /** Every attempt for an alarm has the same id, so that an event that came twice can be told. */
+    private static UUID id(CameraAlarm alarm) {
+        return UUID.nameUUIDFromBytes((alarm.key() + " " + alarm.receivedAt()).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private byte[] write(CameraAlarm alarm, Site site, String id) throws XMLStreamException {
+        var bytes = new ByteArrayOutputStream(1024);
+        var out = new Out(xml.createXMLStreamWriter(bytes, "UTF-8"));
+        Sighting sighting = alarm.sighting();
+        out.writer.setDefaultNamespace(NAMESPACE);
+        out.writer.writeStartElement("AnalyticsEvent");
+        out.writer.writeDefaultNamespace(NAMESPACE);
+        out.begin("EventHeader");
+        out.text("ID", id);
+        out.text("Timestamp", RestEvent.TIME.format(alarm.time().plus(offset)));
+        out.text("Type", alarm.name());
+        out.text("Message", site.event());
+        out.text("CustomTag", alarm.id());
+        out.begin("Source");
+        out.begin("FQID");
+        out.text("ObjectId", alarm.camera().orElseThrow().toString());
+        out.end();
+        out.end();
+        out.end();
+        if (!sighting.detections().isEmpty()) {
+            out.text(
+                    "Description",
+                    sighting.detections().stream().map(Detection::inWords).collect(Collectors.joining(", ")));
+        }
+        if (!sighting.label().isEmpty()) {
+            out.text("Location", sighting.label());
+        }
+        if (!sighting.detections().isEmpty()) {
+            out.begin("ObjectList");
+            for (Detection detection : sighting.detections()) {
+                object(out, detection, sighting);
+            }
+            out.end();
+        }
+        out.begin("Vendor");
+        out.text("Name", "Ultinous U-Alarm");
+        out.end();
+        out.end();
+        out.writer.close();
+        return bytes.toByteArray();
+    }
+
+    private static void object(Out out, Detection detection, Sighting sighting) throws XMLStreamException {
+        out.begin("Object");
+        out.text("Name", detection.kind());
+        out.text("Type", detection.type());
+        if (detection.confidence() > 0) {
+            out.number("Confidence", detection.confidence());
+        }
+        out.text("AlarmTrigger", "true");
+        if (detection.width() > 0 && detection.height() > 0 && sighting.width() > 0 && sighting.height() > 0) {
+            double top = share(detection.y(), sighting.height());
+            double left = share(detection.x(), sighting.width());
+            double bottom = share(detection.y() + detection.height(), sighting.height());
+            double right = share(detection.x() + detection.width(), sighting.width());
+            out.begin("BoundingBox");
+            out.number("Top", top);
+            out.number("Left", left);
+            out.number("Bottom", bottom);
+            out.number("Right", right);
+            colour(out);
+            out.end();
+            out.begin("Polygon");
+            out.text("Closed", "true");
+            colour(out);
+            out.begin("PointList");
+            point(out, left, top);
+            point(out, right, top);
+            point(out, right, bottom);
+            point(out, left, bottom);
+            point(out, left, top);
+            out.end();
+            out.end();
+        }
+        out.end();
+    }
+
+    private static double share(double pixels, int whole) {
+        return Math.max(0, Math.min(1, pixels / whole));
+    }
+
+    private static void point(Out out, double x, double y) throws XMLStreamException {
+        out.begin("Point");
+        out.number("X", x);
+        out.number("Y", y);
+        out.end();
+    }
+
+    private static void colour(Out out) throws XMLStreamException {
+        out.begin("Color");
+        out.text("A", String.valueOf(YELLOW[0]));
+        out.text("R", String.valueOf(YELLOW[1]));
+        out.text("G", String.valueOf(YELLOW[2]));
+        out.text("B", String.valueOf(YELLOW[3]));
+        out.end();
+    }
+
+    private record Out(XMLStreamWriter writer) {
+
+        void begin(String name) throws XMLStreamException {
+            writer.writeStartElement(name);
+        }
+
+        void end() throws XMLStreamException {
+            writer.writeEndElement();
+        }
+
+        void text(String name, String text) throws XMLStreamException {
+            writer.writeStartElement(name);
+            writer.writeCharacters(Text.clean(text));
+            writer.writeEndElement();
+        }
+
+        void number(String name, double number) throws XMLStreamException {
+            text(
+                    name,
+                    BigDecimal.valueOf(number)
+                            .setScale(6, RoundingMode.HALF_UP)
+                            .stripTrailingZeros()
+                            .toPlainString());
+        }
+    }
+
+    /**
+     * Checks the event server's answer (milestone-api.md 6.2). Done when it returns.
+     *
+     * @param exchange the answer, with the alarm in the property {@code alarm}
+     * @throws ualarm.alarm.Undelivered when the event was not raised, also when it says so in a good answer
+     */
+    public void check(Exchange exchange) {
+        Site site = answers.site(exchange);
+        int status = Answers.status(exchange);
+        String said = Text.clean(new String(Answers.body(exchange), StandardCharsets.UTF_8));
+        String who = "The event server of " + site + " at " + site.eventServer().getAuthority();
+        if (status == 200) {
+            if (said.toLowerCase(Locale.ROOT).contains("event message not known")) {
+                throw new Later(who + " has no analytics event named exactly " + site.event()
+                        + ". Add it in Management Client under Rules and Events, Analytics Events.");
+            }
+            answers.taken(exchange);
+            return;
+        }
+        String remedy = switch (status) {
+            case 400 ->
+                "It does not know the camera, or cannot read the event. Compare U-Alarm's Technical name with the camera's GUID.";
+            case 403 ->
+                "It takes no events from this machine: add its address in Management Client under Tools, Options, Analytics Events,"
+                        + " Events allowed from.";
+            case 405 ->
+                "That is a web server: write the event server's host and port (9090 as XProtect is installed) in site."
+                        + site + ".event-server.";
+            case 500 -> "It has a fault of its own: look into its log, or restart the Event Server service.";
+            default -> "";
+        };
+        answers.refused(exchange, (who + " answered " + status + ". " + remedy + " " + said).strip());
+    }
+
+    /**
+     * Says what kept the event server from answering at all, in words for an installer.
+     *
+     * @param exchange the failed call
+     * @throws Later always
+     */
+    public void failed(Exchange exchange) {
+        Site site = answers.site(exchange);
+        String open =
+                "Switch on Analytics Events in Management Client under Tools, Options, Analytics Events, and add this machine"
+                        + " to Events allowed from; check the firewall and site." + site + ".event-server";
+        String why = Answers.why(
+                exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class),
+                open,
+                "Check site." + site + ".event-server and the DNS",
+                "It speaks HTTP, not HTTPS");
+        throw new Later("The event server of " + site + " at "
+                + site.eventServer().getAuthority() + " " + why
+                + (why.startsWith("broke") ? ". " + open : "") + ".");
+    }
+}
