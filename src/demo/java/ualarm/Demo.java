@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import ualarm.site.Settings;
 
 /**
- * The connector beside two simulated XProtect systems and a mail server, all in this process and on loopback. It sends itself
+ * The connector beside three simulated XProtect systems and a mail server, all in this process and on loopback. It sends itself
  * sample alarms, tells what became of each, and runs on until Ctrl-C.
  */
 public final class Demo {
@@ -25,6 +25,7 @@ public final class Demo {
     private static final int PORT = 10000;
     private static final int CORPORATE = 18080;
     private static final int ESSENTIAL = 18081;
+    private static final int OLD = 18082;
     private static final int SMTP = 18025;
     private static final Duration SOON = Duration.ofSeconds(20);
 
@@ -32,10 +33,11 @@ public final class Demo {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final Simulator corporate = new Simulator(Simulator.CORPORATE, CORPORATE);
     private final Simulator essential = new Simulator(Simulator.ESSENTIAL, ESSENTIAL);
+    private final Simulator old = new Simulator(Simulator.Version.V2020_R3, Simulator.CORPORATE, OLD);
     private final GreenMail mail = new GreenMail(new ServerSetup(SMTP, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
 
     /** One alarm to send. */
-    private record Sample(String sender, String camera, String json, boolean mailed) {}
+    private record Sample(String sender, String camera, String json, Simulator xprotect) {}
 
     private Demo() {}
 
@@ -50,7 +52,7 @@ public final class Demo {
             connector.start();
             waitForCameras();
             say("");
-            say("Sending four alarms to http://127.0.0.1:%d, as U-Alarm would:", PORT);
+            say("Sending five alarms to http://127.0.0.1:%d, as U-Alarm would:", PORT);
             for (Sample sample : samples()) {
                 show(sample);
             }
@@ -61,6 +63,7 @@ public final class Demo {
                     PORT);
             say("Where to look: the events XProtect got  http://127.0.0.1:%d/__admin/requests", CORPORATE);
             say("               those of the Essential+  http://127.0.0.1:%d/__admin/requests", ESSENTIAL);
+            say("               those of the 2020 R3     http://127.0.0.1:%d/__admin/requests", OLD);
             say("Ctrl-C ends the demo.");
             new CountDownLatch(1).await();
         }
@@ -79,6 +82,11 @@ public final class Demo {
                         "site.shop.username=ualarm",
                         "site.shop.password=demo",
                         "site.shop.mail.to=guard@example.com",
+                        "site.warehouse.url=http://127.0.0.1:" + OLD,
+                        "site.warehouse.username=ualarm",
+                        "site.warehouse.password=demo",
+                        "site.warehouse.edition=Express+",
+                        "site.warehouse.event-server=127.0.0.1:" + OLD,
                         "mail.host=127.0.0.1",
                         "mail.port=" + SMTP,
                         "mail.security=none",
@@ -91,7 +99,7 @@ public final class Demo {
     }
 
     /** Fresh ids and times, so that a second run of the demo is not taken for duplicates. */
-    private static List<Sample> samples() {
+    private List<Sample> samples() {
         Instant now = Instant.now();
         String id = Long.toHexString(now.toEpochMilli());
         return List.of(
@@ -101,39 +109,47 @@ public final class Demo {
                         Messages.P1
                                 .replace("0b6f6a0e-5c0e-4a39-9f0b-6a3f7f9f1c11", id + "-21")
                                 .replace("1749983404250", String.valueOf(now.toEpochMilli())),
-                        false),
+                        corporate),
                 new Sample(
                         "U-Alarm 1.2",
                         "North gate",
                         Messages.P3
                                 .replace("2f3c", id + "-12")
                                 .replace("1749983403000", String.valueOf(now.toEpochMilli())),
-                        false),
+                        corporate),
                 new Sample("U-Alarm 3.0", "Lobby", """
                         {"id":"%s-30","timestamp":"%d","displayName":"Loading bay","type":"LOITERING_DETECTION","configId":"9",
                          "loiteringDetails":{"source":{"cameraTechnicalName":"{1B9D6BCD-BBFD-4B2D-9B5D-AB8DFBBD4BED}",
                            "width":1920,"height":1080,"detections":[]}}}
-                        """.formatted(id, now.toEpochMilli()), false),
+                        """.formatted(id, now.toEpochMilli()), corporate),
                 new Sample("short form", "Shop door", """
                         {"id":"%s-short","alarm":"Shop door forced","camera":"5e5e5e5e-0000-4000-8000-000000000001","timestamp":"%s"}
-                        """.formatted(id, now), true));
+                        """.formatted(id, now), essential),
+                new Sample("short form", "2020 R3", """
+                        {"id":"%s-old","alarm":"Hall entered","camera":"0dd00000-0000-4000-8000-000000000001","timestamp":"%s"}
+                        """.formatted(id, now), old));
     }
 
     private void waitForCameras() throws InterruptedException {
         long end = System.nanoTime() + SOON.toNanos();
-        while (System.nanoTime() < end && (!read(corporate) || !read(essential))) {
+        while (System.nanoTime() < end
+                && (!isAsked(corporate, "/cameras") || !isAsked(essential, "/cameras") || !isAsked(old, "/sites"))) {
             pause();
         }
     }
 
-    private static boolean read(Simulator xprotect) {
+    private static boolean isAsked(Simulator xprotect, String path) {
         return xprotect.server().getAllServeEvents().stream()
-                .anyMatch(served -> served.getRequest().getUrl().contains("/cameras"));
+                .anyMatch(served -> served.getRequest().getUrl().contains(path));
+    }
+
+    private static int events(Simulator xprotect) {
+        return xprotect.events().size() + xprotect.xmlEvents().size();
     }
 
     private void show(Sample sample) throws Exception {
-        Simulator xprotect = sample.mailed() ? essential : corporate;
-        int events = xprotect.events().size();
+        Simulator xprotect = sample.xprotect();
+        int events = events(xprotect);
         int mails = mail.getReceivedMessages().length;
         long start = System.nanoTime();
         var answer = http.send(
@@ -143,13 +159,13 @@ public final class Demo {
                 HttpResponse.BodyHandlers.ofString());
         long answered = millis(start);
         long end = start + SOON.toNanos();
-        while (xprotect.events().size() == events && System.nanoTime() < end) {
+        while (events(xprotect) == events && System.nanoTime() < end) {
             pause();
         }
-        String became = xprotect.events().size() > events
-                ? "event in XProtect after " + millis(start) + " ms"
+        String became = events(xprotect) > events
+                ? (xprotect == old ? "XML event" : "event") + " in XProtect after " + millis(start) + " ms"
                 : "no event in XProtect yet; the connector goes on trying";
-        if (sample.mailed()) {
+        if (xprotect == essential) {
             while (mail.getReceivedMessages().length == mails && System.nanoTime() < end) {
                 pause();
             }

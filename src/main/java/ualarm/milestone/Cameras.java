@@ -434,7 +434,7 @@ public final class Cameras {
                 LOG.info(
                         "{}: XProtect {} without API Gateway, so its cameras cannot be listed; events go as XML to {}",
                         site,
-                        read.productVersion(),
+                        read.productVersion().isEmpty() ? "(older than 2021)" : read.productVersion(),
                         site.eventServer());
                 return;
             }

@@ -92,6 +92,9 @@ class SettingsTest {
                 "site.main.mail.to=guard|line 4: site.main.mail.to has guard, which is no mail address.",
                 "site.main.mail.to=a@b.c|line 4: site.main.mail.to has recipients, but mail.host is not set. Write the mail relay's name in mail.host.",
                 "site.b.url=vms/api|line 4: site.b.url is not an address of XProtect. Write https://host or https://host:port, without a path.",
+                "site.main.event-server=a/b|line 4: site.main.event-server is a/b. Write host:port, for example eventserver.example.com:9090.",
+                "site.main.trigger=soap|line 4: site.main.trigger is soap. Write one of auto, rest, xml.",
+                "site.main.raise-alarm=yes|line 4: site.main.raise-alarm is yes. Write one of auto, on, off.",
                 "site.b.url=https://v|site.b.password is not set. Write site.b.password=…",
                 "site.main.username=x|line 4: site.main.username stands already in line 2. Take one of them out.",
                 "site.b.username=DOM\\user|line 4: site.b.username is a Windows user. Create a basic user in XProtect and write its name here.",
@@ -100,6 +103,21 @@ class SettingsTest {
         assertThatThrownBy(() -> read(SITE + line))
                 .isInstanceOfSatisfying(
                         SettingsException.class, e -> assertThat(e.faults()).contains(fault));
+    }
+
+    @Test
+    void theEventServerIsXProtectsHostAtPort9090UnlessSaid() {
+        assertThat(read(SITE).sites().site("main").eventServer()).hasToString("http://vms:9090");
+        assertThat(read(SITE + "site.main.event-server=events")
+                        .sites()
+                        .site("main")
+                        .eventServer())
+                .hasToString("http://events:9090");
+        assertThat(read(SITE + "site.main.event-server=[fd00::1]:9191")
+                        .sites()
+                        .site("main")
+                        .eventServer())
+                .hasToString("http://[fd00::1]:9191");
     }
 
     @Test
