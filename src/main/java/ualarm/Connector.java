@@ -17,6 +17,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -24,6 +26,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
 import org.apache.camel.builder.ExchangeBuilder;
 import org.apache.camel.builder.NoErrorHandlerBuilder;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
@@ -44,9 +47,12 @@ import ualarm.journal.JournalComponent;
 import ualarm.journal.Ladder;
 import ualarm.mail.AlarmMail;
 import ualarm.mail.MailRelay;
+import ualarm.mail.MailToken;
+import ualarm.mail.Templates;
 import ualarm.milestone.Answers;
 import ualarm.milestone.Cameras;
 import ualarm.milestone.Gateways;
+import ualarm.milestone.Pictures;
 import ualarm.milestone.RestAlarm;
 import ualarm.milestone.RestEvent;
 import ualarm.milestone.SiteReader;
@@ -70,8 +76,10 @@ public final class Connector implements AutoCloseable {
             "trigger-event",
             "raise-alarm",
             "send-mail",
+            "fetch-picture",
             "call-xprotect",
             "refresh-token",
+            "refresh-mail-token",
             "refresh-site",
             "receive-webhook");
 
@@ -91,6 +99,11 @@ public final class Connector implements AutoCloseable {
     private final CompletableFuture<Vertx> vertx;
     private final Main main;
     private final Consumer<CamelContext> watcher;
+    private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
+        var thread = new Thread(task, "mail");
+        thread.setDaemon(true);
+        return thread;
+    });
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
 
     /**
@@ -120,6 +133,8 @@ public final class Connector implements AutoCloseable {
     public static void main(String[] args) {
         int code = 1;
         sizeBuffers();
+        // Pictures are drawn, but never shown.
+        System.setProperty("java.awt.headless", "true");
         try {
             Settings settings = load(Path.of(""));
             checkPort(settings.intake());
@@ -206,6 +221,7 @@ public final class Connector implements AutoCloseable {
         if (!stopped.isDone()) {
             main.stop();
             vertx.join().close().toCompletionStage().toCompletableFuture().join();
+            threads.shutdown();
             stopped.complete(null);
         }
     }
@@ -228,7 +244,9 @@ public final class Connector implements AutoCloseable {
         property(
                 "camel.server.use-global-ssl-context-parameters",
                 intake.certificate().isPresent() ? "true" : "");
-        property("relay", new MailRelay(settings.relay()).endpoint());
+        property("mail.relay", MailRelay.endpoint(settings.relay()));
+        property("mail.every", String.valueOf(settings.mailStyle().every()));
+        property("mail.login", loginService(settings.relay().oauth()));
         settings.others().forEach(this::property);
         main.addMainListener(new Wiring());
     }
@@ -310,9 +328,21 @@ public final class Connector implements AutoCloseable {
             var answers = new Answers(sites, cameras, clock);
             var gateways = new Gateways(sites);
             cameras.gateways().forEach((site, named) -> gateways.learn(site, named, true));
-            var relay = new MailRelay(settings.relay());
+            var mailToken =
+                    new MailToken(settings.relay(), clock, () -> run(camel, "log-in-to-relay", Map.of()), threads);
+            var relay = new MailRelay(settings.relay(), mailToken);
             var session = relay.session();
+            var style = settings.mailStyle();
+            var alarmMail = new AlarmMail(
+                    sites,
+                    cameras,
+                    relay,
+                    session,
+                    new Templates(style.templates(), style.language()),
+                    style.language(),
+                    settings.relay().from());
             bind.put("vertx", vertx.join());
+            bind.put("template", camel.createProducerTemplate());
             bind.put(
                     "alarmIntake",
                     new AlarmIntake(new AlarmReader(clock, settings.intake().maxBody())));
@@ -328,9 +358,14 @@ public final class Connector implements AutoCloseable {
             bind.put("webhooksTaken", MemoryIdempotentRepository.memoryIdempotentRepository(WEBHOOKS_REMEMBERED));
             bind.put("mailRelay", relay);
             bind.put("mailSession", session);
+            bind.put("mailToken", mailToken);
+            bind.put("alarmMail", alarmMail);
             bind.put(
-                    "alarmMail",
-                    new AlarmMail(sites, cameras, session, settings.relay().from()));
+                    "pictures",
+                    new Pictures(
+                            cameras,
+                            alarm -> run(camel, "fetch-picture", Map.of("site", alarm.site(), "alarm", alarm)),
+                            threads));
             sites.all()
                     .forEach(site -> List.of("http", "https")
                             .forEach(scheme -> bind.put("web-" + scheme + "-" + site.name(), webClient(site, scheme))));
@@ -341,7 +376,8 @@ public final class Connector implements AutoCloseable {
                     new JournalComponent(
                             journal,
                             new Ladder(ThreadLocalRandom.current()),
-                            sites.all().stream().map(Site::name).collect(Collectors.toSet())));
+                            sites.all().stream().map(Site::name).collect(Collectors.toSet()),
+                            alarmMail::patience));
             camel.getGlobalOptions().put(Exchange.MAXIMUM_ENDPOINT_CACHE_SIZE, String.valueOf(MOST_ENDPOINTS));
         }
 
@@ -366,15 +402,21 @@ public final class Connector implements AutoCloseable {
         }
     }
 
-    /** Runs a route for a site by itself; nobody waits on a thread. */
     private static Function<String, CompletableFuture<Exchange>> route(CamelContext camel, String route) {
-        var template = camel.createProducerTemplate();
-        return site -> template.asyncSend(
-                        "direct:" + route,
-                        ExchangeBuilder.anExchange(camel)
-                                .withProperty("site", site)
-                                .build())
-                .orTimeout(LONGEST_ROUTE.toSeconds(), TimeUnit.SECONDS);
+        return site -> run(camel, route, Map.of("site", site));
+    }
+
+    /** Runs a route by itself; nobody waits on a thread. */
+    private static CompletableFuture<Exchange> run(CamelContext camel, String route, Map<String, Object> properties) {
+        Exchange exchange = ExchangeBuilder.anExchange(camel).build();
+        properties.forEach(exchange::setProperty);
+        var template = camel.getRegistry().lookupByNameAndType("template", ProducerTemplate.class);
+        return template.asyncSend("direct:" + route, exchange).orTimeout(LONGEST_ROUTE.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    private static String loginService(Settings.OAuth oauth) {
+        return "vertx-http:" + (oauth.tokenUrl().isEmpty() ? "http://localhost" : oauth.tokenUrl())
+                + "?timeout=10000&throwExceptionOnFailure=false";
     }
 
     /** Own timeouts, one pool a site, no redirects: a token must not follow one. */

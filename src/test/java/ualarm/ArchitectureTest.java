@@ -24,6 +24,8 @@ class ArchitectureTest {
             .definedBy("ualarm.journal")
             .layer("milestone")
             .definedBy("ualarm.milestone")
+            .layer("token")
+            .definedBy("ualarm.token")
             .layer("site")
             .definedBy("ualarm.site")
             .layer("alarm")
@@ -39,7 +41,9 @@ class ArchitectureTest {
             .whereLayer("milestone")
             .mayOnlyBeAccessedByLayers("connector", "mail")
             .whereLayer("site")
-            .mayOnlyBeAccessedByLayers("connector", "intake", "mail", "journal", "milestone");
+            .mayOnlyBeAccessedByLayers("connector", "intake", "mail", "journal", "milestone", "token")
+            .whereLayer("token")
+            .mayOnlyBeAccessedByLayers("connector", "mail", "milestone");
 
     @ArchTest
     static final ArchRule noCircles = slices().matching("ualarm.(*)..").should().beFreeOfCycles();

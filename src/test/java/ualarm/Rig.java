@@ -69,6 +69,7 @@ public final class Rig implements AutoCloseable {
         set("mail.port", String.valueOf(mail.getSmtp().getPort()));
         set("mail.security", "none");
         set("mail.from", "ualarm@example.com");
+        set("mail.digest-seconds", "0");
     }
 
     /** @return a running connector beside a Corporate XProtect whose cameras it has read */

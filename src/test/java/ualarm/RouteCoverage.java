@@ -1,8 +1,15 @@
 package ualarm;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -11,11 +18,16 @@ import org.apache.camel.model.ProcessorDefinitionHelper;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
 
-/** Notes which steps of the shipped routes the tests have run. Steps of a template count once for all sites. */
+/**
+ * Notes which steps of the shipped routes the tests have run, in files, because the tests run in several processes. Steps of a
+ * route count once for all its instances.
+ */
 final class RouteCoverage {
 
-    private static final Set<String> ALL = ConcurrentHashMap.newKeySet();
-    private static final Set<String> RUN = ConcurrentHashMap.newKeySet();
+    private static final Path FOLDER = Path.of(System.getProperty("route.steps", "target/route-steps/here"));
+    private static final String THERE = "is there: ";
+    private static final String RUN = "was run: ";
+    private static final Set<String> NOTED = ConcurrentHashMap.newKeySet();
 
     private RouteCoverage() {}
 
@@ -23,34 +35,55 @@ final class RouteCoverage {
     static void record(CamelContext camel) {
         camel.getCamelContextExtension().addInterceptStrategy((context, definition, target, next) -> {
             String step = step(definition);
-            ALL.add(step);
+            note(THERE + step);
             return new DelegateAsyncProcessor(target) {
                 @Override
                 public boolean process(Exchange exchange, AsyncCallback callback) {
-                    RUN.add(step);
+                    note(RUN + step);
                     return super.process(exchange, callback);
                 }
             };
         });
     }
 
-    /** @return the steps that no test has run so far */
-    static Set<String> missing() {
-        var missing = new TreeSet<>(ALL);
-        missing.removeAll(RUN);
-        return missing;
+    private static void note(String line) {
+        if (NOTED.add(line)) {
+            try {
+                Files.createDirectories(FOLDER);
+                Files.writeString(
+                        FOLDER.resolve(String.valueOf(ProcessHandle.current().pid())),
+                        line + "\n",
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.APPEND);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
     }
 
-    static boolean isEmpty() {
-        return ALL.isEmpty();
+    /** @return the steps that no test of this run has run; nothing when no test has started a connector */
+    static Optional<Set<String>> missing() throws IOException {
+        if (!Files.isDirectory(FOLDER)) {
+            return Optional.empty();
+        }
+        var missing = new TreeSet<String>();
+        var run = new TreeSet<String>();
+        try (Stream<Path> files = Files.list(FOLDER)) {
+            for (Path file : files.toList()) {
+                Files.readAllLines(file)
+                        .forEach(line ->
+                                (line.startsWith(RUN) ? run : missing).add(line.substring(line.indexOf(": ") + 2)));
+            }
+        }
+        missing.removeAll(run);
+        return Optional.of(missing);
     }
 
     private static String step(NamedNode definition) {
         RouteDefinition route = ProcessorDefinitionHelper.getRoute(definition);
         String file =
                 definition.getLocation() == null ? "" : definition.getLocation().replaceAll(".*/", "");
-        String where =
-                file.isEmpty() && route != null ? route.getRouteTemplateContext() == null ? route.getId() : "" : file;
-        return where + ":" + definition.getLineNumber() + " " + definition.getShortName();
+        return (file.isEmpty() && route != null ? route.getId() : file) + ":" + definition.getLineNumber() + " "
+                + definition.getShortName();
     }
 }

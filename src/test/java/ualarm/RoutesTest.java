@@ -1,6 +1,7 @@
 package ualarm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
@@ -12,13 +13,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The shipped routes. Runs last, because it asks which of their steps the other tests have run. */
-@Order(Integer.MAX_VALUE)
+/** The shipped routes. Runs after all others, because it asks which of their steps they have run. */
 class RoutesTest {
 
     private static final JsonSchema SCHEMA = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V4)
@@ -49,10 +48,9 @@ class RoutesTest {
     }
 
     @Test
-    void everyStepWasRunByATest() {
-        // Alone, this test would find nothing run.
-        if (!RouteCoverage.isEmpty()) {
-            assertThat(RouteCoverage.missing()).isEmpty();
-        }
+    void everyStepWasRunByATest() throws IOException {
+        var missing = RouteCoverage.missing();
+        assumeTrue(missing.isPresent(), "no other test has run");
+        assertThat(missing.get()).isEmpty();
     }
 }

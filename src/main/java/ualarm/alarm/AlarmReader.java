@@ -27,6 +27,11 @@ import java.util.zip.GZIPInputStream;
  */
 public final class AlarmReader {
 
+    /** How a JPEG begins in base64, and the most that is kept of one: 1 MB in base64. */
+    private static final String JPEG = "/9j/";
+
+    private static final int LARGEST_PICTURE = (1 << 20) * 4 / 3;
+
     private static final Duration AHEAD = Duration.ofSeconds(60);
     private static final int DEEPEST = 64;
 
@@ -214,7 +219,12 @@ public final class AlarmReader {
         if (merged.isEmpty() && message.containsKey("cameratechnicalname")) {
             add(merged, message);
         }
-        return List.copyOf(merged.values());
+        String picture = picture(message);
+        return merged.values().stream()
+                .map(s -> picture.isEmpty() || !s.picture().isEmpty()
+                        ? s
+                        : new Sighting(s.camera(), s.label(), s.width(), s.height(), s.detections(), picture))
+                .toList();
     }
 
     private static List<?> each(Object value) {
@@ -231,14 +241,19 @@ public final class AlarmReader {
             var both = new ArrayList<>(a.detections());
             both.addAll(b.detections());
             return new Sighting(
-                    a.camera(), a.label(), Math.max(a.width(), b.width()), Math.max(a.height(), b.height()), both);
+                    a.camera(),
+                    a.label(),
+                    Math.max(a.width(), b.width()),
+                    Math.max(a.height(), b.height()),
+                    both,
+                    a.picture().isEmpty() ? b.picture() : a.picture());
         });
     }
 
     private static Sighting sighting(Object value) {
         if (!(value instanceof Map<?, ?>)) {
             String name = CameraName.clean(String.valueOf(value));
-            return new Sighting(name, "", 0, 0, List.of());
+            return new Sighting(name, "", 0, 0, List.of(), "");
         }
         Map<String, Object> record = Json.map(value);
         String label = text(record, "cameradisplayname", "displayname", "name");
@@ -254,7 +269,15 @@ public final class AlarmReader {
                 label,
                 (int) number(record, "width"),
                 (int) number(record, "height"),
-                List.copyOf(detections));
+                List.copyOf(detections),
+                picture(record));
+    }
+
+    /** Which member would hold a picture is inferred (u-alarm-input.md I17): base64, with or without the head of a data URI. */
+    private static String picture(Map<String, Object> record) {
+        String written = raw(record, "imgurl", "image", "snapshot", "picture", "imagedata");
+        String base64 = written.substring(written.indexOf(',') + 1);
+        return base64.startsWith(JPEG) && base64.length() <= LARGEST_PICTURE ? base64 : "";
     }
 
     /** The box and confidence keys are inferred (u-alarm-input.md I6), so all spellings seen in the family are read. */

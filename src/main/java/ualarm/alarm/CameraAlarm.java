@@ -26,6 +26,8 @@ import java.util.UUID;
  * @param site the site that owns the camera; empty while that is not known
  * @param camera the camera's GUID in XProtect; nothing while that is not known
  * @param sighting the camera as the sender knows it, and what it saw
+ * @param isMailed whether it was mailed, or stands in the mail's queue
+ * @param late why XProtect has not taken it in time; empty for an alarm that is not mailed as a fallback
  */
 public record CameraAlarm(
         String id,
@@ -36,7 +38,9 @@ public record CameraAlarm(
         UUID key,
         String site,
         Optional<UUID> camera,
-        Sighting sighting) {
+        Sighting sighting,
+        boolean isMailed,
+        String late) {
 
     private static final JsonFactory JSON = new JsonFactory();
 
@@ -66,7 +70,9 @@ public record CameraAlarm(
                 UUID.nameUUIDFromBytes(identity.toString().getBytes(StandardCharsets.UTF_8)),
                 "",
                 Optional.empty(),
-                sighting);
+                sighting,
+                false,
+                "");
     }
 
     /**
@@ -75,7 +81,31 @@ public record CameraAlarm(
      * @return the same alarm with its place known
      */
     public CameraAlarm at(String owner, UUID guid) {
-        return new CameraAlarm(id, name, type, time, receivedAt, key, owner, Optional.of(guid), sighting);
+        return new CameraAlarm(
+                id, name, type, time, receivedAt, key, owner, Optional.of(guid), sighting, isMailed, late);
+    }
+
+    /**
+     * @param mailed whether it was mailed, or stands in the mail's queue
+     * @return the same alarm, knowing that
+     */
+    public CameraAlarm mailed(boolean mailed) {
+        return new CameraAlarm(id, name, type, time, receivedAt, key, site, camera, sighting, mailed, late);
+    }
+
+    /**
+     * @param recipients the site whose recipients get it as a fallback
+     * @param reason why XProtect has not taken it in time
+     * @return the alarm as it is mailed as a fallback; not the same alarm to a queue, which may have had it before
+     */
+    public CameraAlarm asFallback(String recipients, String reason) {
+        UUID other = UUID.nameUUIDFromBytes((key + " fallback").getBytes(StandardCharsets.UTF_8));
+        return new CameraAlarm(id, name, type, time, receivedAt, other, recipients, camera, sighting, true, reason);
+    }
+
+    /** @return an id of its own, the same at every attempt; another when the sender sends the alarm again and it is taken again */
+    public UUID uniqueId() {
+        return UUID.nameUUIDFromBytes((key + " " + receivedAt.toEpochMilli()).getBytes(StandardCharsets.UTF_8));
     }
 
     /** @return as JSON, the form in which the journal keeps it; times in epoch milliseconds */
@@ -107,6 +137,12 @@ public record CameraAlarm(
                 json.writeEndObject();
             }
             json.writeEndArray();
+            if (!sighting.picture().isEmpty()) {
+                json.writeStringField("picture", sighting.picture());
+            }
+            if (!late.isEmpty()) {
+                json.writeStringField("late", late);
+            }
             json.writeEndObject();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -143,6 +179,8 @@ public record CameraAlarm(
         private String camera = "";
         private String spelled = "";
         private String label = "";
+        private String picture = "";
+        private String late = "";
         private int width;
         private int height;
         private Instant time;
@@ -164,6 +202,8 @@ public record CameraAlarm(
                 case "camera" -> camera = in.getText();
                 case "spelled" -> spelled = in.getText();
                 case "label" -> label = in.getText();
+                case "picture" -> picture = in.getText();
+                case "late" -> late = in.getText();
                 case "width" -> width = in.getIntValue();
                 case "height" -> height = in.getIntValue();
                 case "detections" -> {
@@ -196,11 +236,11 @@ public record CameraAlarm(
 
         CameraAlarm alarm() {
             Optional<UUID> guid = camera.isEmpty() ? Optional.empty() : Optional.of(UUID.fromString(camera));
-            var sighting = new Sighting(spelled, label, width, height, List.copyOf(detections));
+            var sighting = new Sighting(spelled, label, width, height, List.copyOf(detections), picture);
             Objects.requireNonNull(time, "time is missing");
             Objects.requireNonNull(receivedAt, "receivedAt is missing");
             Objects.requireNonNull(key, "key is missing");
-            return new CameraAlarm(id, name, type, time, receivedAt, key, site, guid, sighting);
+            return new CameraAlarm(id, name, type, time, receivedAt, key, site, guid, sighting, false, late);
         }
     }
 

@@ -10,5 +10,7 @@ import java.util.List;
  * @param width width of the picture in pixels; 0 when not given
  * @param height height of the picture in pixels; 0 when not given
  * @param detections what was seen, possibly nothing
+ * @param picture the picture that the sender gave, a JPEG in base64; empty when it gave none
  */
-public record Sighting(String camera, String label, int width, int height, List<Detection> detections) {}
+public record Sighting(
+        String camera, String label, int width, int height, List<Detection> detections, String picture) {}

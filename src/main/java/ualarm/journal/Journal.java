@@ -52,6 +52,11 @@ public final class Journal implements AutoCloseable {
     static final String ORIGIN = "origin";
     static final String ALARM_ID = "alarmId";
     static final String GIVEN_UP_AT = "givenUpAt";
+    static final String RECEIVED_AT = "receivedAt";
+    static final String NOT_BEFORE = "notBefore";
+
+    /** Marks an alarm that was mailed, so that it is not mailed once more as a fallback. */
+    static final String TOLD = "told";
 
     /** A write that is not confirmed by then is answered as failed; the sender may send the alarm again. */
     private static final Duration CONFIRMATION = Duration.ofSeconds(10);
@@ -213,6 +218,10 @@ public final class Journal implements AutoCloseable {
         return seen.once(queue, alarm.key(), alarm.receivedAt(), key -> {
             ClientMessage message = sending.createMessage(true);
             message.putStringProperty(ALARM_ID, alarm.id());
+            message.putLongProperty(RECEIVED_AT, alarm.receivedAt().toEpochMilli());
+            if (alarm.isMailed()) {
+                message.putBooleanProperty(TOLD, true);
+            }
             message.putStringProperty(Message.HDR_GROUP_ID.toString(), group(alarm));
             message.putBytesProperty(Message.HDR_DUPLICATE_DETECTION_ID.toString(), key);
             message.getBodyBuffer().writeBytes(alarm.toJson());
@@ -232,10 +241,18 @@ public final class Journal implements AutoCloseable {
      * @param body its body
      * @param attempts how many attempts have failed by now
      * @param delay how long it waits
+     * @param marks puts on it what is to be remembered of it
      * @return done when it is synced to disk
      */
-    CompletableFuture<Void> putBack(String queue, ClientMessage alarm, byte[] body, int attempts, Duration delay) {
+    CompletableFuture<Void> putBack(
+            String queue,
+            ClientMessage alarm,
+            byte[] body,
+            int attempts,
+            Duration delay,
+            Consumer<ClientMessage> marks) {
         ClientMessage copy = copy(alarm, body);
+        marks.accept(copy);
         copy.putIntProperty(ATTEMPTS, attempts);
         copy.putLongProperty(
                 Message.HDR_SCHEDULED_DELIVERY_TIME.toString(), System.currentTimeMillis() + delay.toMillis());
@@ -264,6 +281,12 @@ public final class Journal implements AutoCloseable {
         Optional.ofNullable(alarm.getStringProperty(ALARM_ID)).ifPresent(id -> copy.putStringProperty(ALARM_ID, id));
         Optional.ofNullable(alarm.getStringProperty(Message.HDR_GROUP_ID.toString()))
                 .ifPresent(group -> copy.putStringProperty(Message.HDR_GROUP_ID.toString(), group));
+        if (alarm.containsProperty(RECEIVED_AT)) {
+            copy.putLongProperty(RECEIVED_AT, alarm.getLongProperty(RECEIVED_AT));
+        }
+        if (alarm.containsProperty(TOLD)) {
+            copy.putBooleanProperty(TOLD, true);
+        }
         copy.getBodyBuffer().writeBytes(body);
         return copy;
     }

@@ -1,8 +1,11 @@
 package ualarm.journal;
 
+import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.apache.camel.Endpoint;
 import org.apache.camel.support.DefaultComponent;
 
@@ -16,13 +19,20 @@ public final class JournalComponent extends DefaultComponent {
     private final CompletableFuture<Journal> opening;
     private final Ladder ladder;
     private final Set<String> sites;
+    private final Function<String, Optional<Duration>> patience;
 
     /**
      * @param opening the journal, which may still be reading its files while the routes are loaded
      * @param ladder how long failed alarms wait
      * @param sites the names of all sites
+     * @param patience how long an alarm of a site may wait before it is told about; the empty name stands for any site
      */
-    public JournalComponent(CompletableFuture<Journal> opening, Ladder ladder, Set<String> sites) {
+    public JournalComponent(
+            CompletableFuture<Journal> opening,
+            Ladder ladder,
+            Set<String> sites,
+            Function<String, Optional<Duration>> patience) {
+        this.patience = patience;
         this.sites = sites;
         this.opening = opening;
         this.ladder = ladder;
@@ -34,6 +44,10 @@ public final class JournalComponent extends DefaultComponent {
 
     Ladder ladder() {
         return ladder;
+    }
+
+    Optional<Duration> patience(String site) {
+        return patience.apply(site);
     }
 
     Set<String> sites() {

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.camel.Processor;
+import org.apache.camel.ProducerTemplate;
 import org.apache.camel.support.DefaultConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,7 +20,8 @@ final class JournalConsumer extends DefaultConsumer {
     private static final Duration DRAIN = Duration.ofSeconds(12);
 
     private final JournalEndpoint endpoint;
-    private final Map<String, QueueWorker> workers = new ConcurrentHashMap<>();
+    private final Map<String, Worker> workers = new ConcurrentHashMap<>();
+    private ProducerTemplate template;
     private volatile boolean closing;
 
     JournalConsumer(JournalEndpoint endpoint, Processor processor) {
@@ -31,6 +33,7 @@ final class JournalConsumer extends DefaultConsumer {
     protected void doStart() throws Exception {
         super.doStart();
         closing = false;
+        template = endpoint.getCamelContext().createProducerTemplate();
         endpoint.getComponent().journal().read(endpoint.queues(), this::begin);
     }
 
@@ -40,9 +43,11 @@ final class JournalConsumer extends DefaultConsumer {
         }
     }
 
-    private QueueWorker worker(String queue) {
+    private Worker worker(String queue) {
         try {
-            return new QueueWorker(this, endpoint, queue, endpoint.site(queue));
+            return endpoint.getEvery() < 0
+                    ? new QueueWorker(this, template, endpoint, queue, endpoint.site(queue))
+                    : new BatchWorker(this, endpoint, queue, endpoint.site(queue));
         } catch (ActiveMQException e) {
             LOG.error("{} cannot be worked off until the next start: {}", queue, e.getMessage());
             return null;
@@ -52,12 +57,13 @@ final class JournalConsumer extends DefaultConsumer {
     @Override
     protected void doStop() throws Exception {
         closing = true;
-        workers.values().forEach(QueueWorker::stop);
+        workers.values().forEach(Worker::stop);
         long end = System.nanoTime() + DRAIN.toNanos();
-        for (QueueWorker worker : workers.values()) {
+        for (Worker worker : workers.values()) {
             worker.close(end);
         }
         workers.clear();
+        template.stop();
         super.doStop();
     }
 }

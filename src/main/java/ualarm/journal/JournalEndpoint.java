@@ -1,5 +1,7 @@
 package ualarm.journal;
 
+import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.camel.Consumer;
@@ -15,6 +17,8 @@ public final class JournalEndpoint extends DefaultEndpoint {
     private final String queue;
     private int inFlight = 64;
     private boolean breaker = true;
+    private String whenLate = "";
+    private long every = -1;
 
     JournalEndpoint(String uri, JournalComponent component, String queue) {
         super(uri, component);
@@ -39,6 +43,31 @@ public final class JournalEndpoint extends DefaultEndpoint {
     /** @param breaker whether the queue is held back while its alarms fail; not where each fails for a reason of its own */
     public void setBreaker(boolean breaker) {
         this.breaker = breaker;
+    }
+
+    /** @return where an alarm goes, once, that has waited too long or is given up; empty = nowhere */
+    public String getWhenLate() {
+        return whenLate;
+    }
+
+    /** @param whenLate where an alarm goes, once, that has waited too long or is given up */
+    public void setWhenLate(String whenLate) {
+        this.whenLate = whenLate;
+    }
+
+    /** @return least seconds between two hand-outs of all alarms that wait, together as a list; below 0 = each by itself, at once */
+    public long getEvery() {
+        return every;
+    }
+
+    /** @param every least seconds between two hand-outs of all alarms that wait, together as a list */
+    public void setEvery(long every) {
+        this.every = every;
+    }
+
+    /** @return how long an alarm of that site may wait before it goes to {@link #getWhenLate}; nothing = for ever */
+    Optional<Duration> patience(String site) {
+        return whenLate.isEmpty() ? Optional.empty() : getComponent().patience(site);
     }
 
     String queue() {

@@ -27,9 +27,11 @@ public final class Ladder {
      * @return how long to wait for the next: 0.5 s doubling to 15 s, then a minute give or take a fifth
      */
     public Duration delay(int attempts) {
-        if (attempts > QUICK) {
-            return Duration.ofMillis((long) (SLOW.toMillis() * (0.8 + 0.4 * random.nextDouble())));
-        }
-        return Waits.doubling(FIRST, LAST_QUICK, attempts - 1);
+        return attempts > QUICK ? slow() : Waits.doubling(FIRST, LAST_QUICK, attempts - 1);
+    }
+
+    /** @return the wait between slow attempts: a minute give or take a fifth */
+    Duration slow() {
+        return Duration.ofMillis((long) (SLOW.toMillis() * (0.8 + 0.4 * random.nextDouble())));
     }
 }

@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -13,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.Message;
 import org.apache.activemq.artemis.api.core.client.ClientMessage;
@@ -20,6 +22,7 @@ import org.apache.activemq.artemis.api.core.client.ClientSession;
 import org.apache.activemq.artemis.core.client.impl.ClientConsumerInternal;
 import org.apache.activemq.artemis.core.client.impl.ClientMessageInternal;
 import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
 import org.apache.camel.support.DefaultConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,23 +31,37 @@ import ualarm.alarm.CameraAlarm;
 import ualarm.alarm.Undelivered;
 
 /**
- * Hands out one queue's alarms to a route. An alarm leaves the journal when its route has ended well, when its copy for a later attempt is on
- * disk, or when it is among the dead letters; until then a crash brings it back.
+ * Hands out a queue's alarms one by one, one camera's in order. An alarm leaves the journal when its route has ended well, when its
+ * copy for a later attempt is on disk, or when it is among the dead letters; until then a crash brings it back. One that has waited
+ * too long, or is given up, is first told about, once.
  */
-final class QueueWorker {
+final class QueueWorker implements Worker {
 
     /** Header: how many attempts have failed before this one. */
     static final String ATTEMPTS = "JournalAttempts";
 
     /** Property: the site whose alarm it is. */
-    private static final String SITE = "site";
+    static final String SITE = "site";
+
+    /** Property of an alarm that is told about: why it was not taken. */
+    private static final String REASON = "reason";
+
+    /** While the far end takes nothing, an alarm that was told about stays away for as long as the breaker does. */
+    private static final Duration PAUSE = Duration.ofSeconds(15);
 
     private static final Logger LOG = LoggerFactory.getLogger("ualarm.delivery");
     private static final int MOST_TOLD = 1_000;
+
+    /** While the far end takes nothing, alarms that were told about make room for others: soon when many wait, else after the next probe. */
+    private static final int MANY = 100;
+
+    private static final Duration REST_OF_MANY = Duration.ofMillis(200);
+    private static final Duration REST_OF_FEW = Duration.ofSeconds(20);
+    private static final Duration TICK = Duration.ofSeconds(1);
     private static final Duration MOVE_AGAIN = Duration.ofSeconds(5);
 
     /** An entry of the queue. Its body is taken at once: Artemis throws a large one away when its handler returns. */
-    private record Entry(ClientMessage message, byte[] body) {
+    private record Entry(ClientMessage message, byte[] body, long arrived) {
 
         String group() {
             return Optional.ofNullable(message.getStringProperty(Message.HDR_GROUP_ID.toString()))
@@ -54,9 +71,48 @@ final class QueueWorker {
         int attempts() {
             return message.containsProperty(Journal.ATTEMPTS) ? message.getIntProperty(Journal.ATTEMPTS) : 0;
         }
+
+        boolean isTold() {
+            return message.containsProperty(Journal.TOLD);
+        }
+
+        Duration sinceReceived() {
+            long now = System.currentTimeMillis();
+            return Duration.ofMillis(
+                    message.containsProperty(Journal.RECEIVED_AT)
+                            ? now - message.getLongProperty(Journal.RECEIVED_AT)
+                            : 0);
+        }
+
+        /** How long it must still wait for its next attempt. */
+        Duration rest() {
+            long rest = message.containsProperty(Journal.NOT_BEFORE)
+                    ? message.getLongProperty(Journal.NOT_BEFORE) - System.currentTimeMillis()
+                    : 0;
+            return Duration.ofMillis(Math.max(0, rest));
+        }
+
+        String lastReason() {
+            return Optional.ofNullable(message.getStringProperty(Journal.REASON))
+                    .orElse("");
+        }
     }
 
+    /** What is an entry's turn. */
+    private enum Turn {
+        /** To be delivered. */
+        TRY,
+        /** To be told about: it has waited too long. */
+        TELL,
+        /** To make room for others. */
+        REST
+    }
+
+    private record Work(Entry entry, Turn turn) {}
+
     private final DefaultConsumer route;
+    private final ProducerTemplate template;
+    private final Optional<Duration> patience;
     private final JournalEndpoint endpoint;
     private final String queue;
     private final String site;
@@ -66,11 +122,17 @@ final class QueueWorker {
 
     private final Deque<Entry> ready = new ArrayDeque<>();
     private final Map<String, Deque<Entry>> behind = new HashMap<>();
+
+    /** Entries taken from behind another: nothing waits for them. */
+    private final Set<Entry> outOfLine = new HashSet<>();
+
     private final ClientSession session;
     private final ClientConsumerInternal consumer;
     private int inFlight;
     private boolean pumping;
     private boolean wakingUp;
+    private boolean ticking;
+    private int held;
     private volatile boolean closing;
     private volatile String lastReason = "";
     private final Set<String> told = Collections.newSetFromMap(Collections.synchronizedMap(new LinkedHashMap<>() {
@@ -84,13 +146,17 @@ final class QueueWorker {
      * Begins to hand out.
      *
      * @param route where the alarms go
+     * @param template tells about alarms that wait too long
      * @param endpoint how many at once, and whether the queue is held back
      * @param queue the queue's name
      * @param site the site whose queue it is; empty when it is nobody's
      * @throws ActiveMQException when the queue cannot be read
      */
-    QueueWorker(DefaultConsumer route, JournalEndpoint endpoint, String queue, String site) throws ActiveMQException {
+    QueueWorker(DefaultConsumer route, ProducerTemplate template, JournalEndpoint endpoint, String queue, String site)
+            throws ActiveMQException {
         this.route = route;
+        this.template = template;
+        this.patience = endpoint.patience(site);
         this.endpoint = endpoint;
         this.queue = queue;
         this.site = site;
@@ -104,17 +170,13 @@ final class QueueWorker {
         session.start();
     }
 
-    /** Takes no more alarms. */
-    synchronized void stop() {
+    @Override
+    public synchronized void stop() {
         closing = true;
     }
 
-    /**
-     * Waits for the alarms under way; those that do not end in time stay in the journal and are handed out again.
-     *
-     * @param end {@link System#nanoTime} until which to wait
-     */
-    void close(long end) throws ActiveMQException, InterruptedException {
+    @Override
+    public void close(long end) throws ActiveMQException, InterruptedException {
         synchronized (this) {
             while (inFlight > 0 && System.nanoTime() < end) {
                 TimeUnit.NANOSECONDS.timedWait(this, Math.max(1_000_000, end - System.nanoTime()));
@@ -128,7 +190,7 @@ final class QueueWorker {
     }
 
     private void arrived(ClientMessage message) {
-        var entry = new Entry(message, Journal.body(message));
+        var entry = new Entry(message, Journal.body(message), System.nanoTime());
         synchronized (this) {
             if (closing) {
                 return;
@@ -139,6 +201,7 @@ final class QueueWorker {
     }
 
     private void queueUp(Entry entry) {
+        held++;
         Deque<Entry> ahead = behind.get(entry.group());
         if (ahead == null) {
             behind.put(entry.group(), new ArrayDeque<>(2));
@@ -150,9 +213,14 @@ final class QueueWorker {
 
     /** Starts what may be started. One thread at a time does, so a route that ends at once cannot pile up calls on a stack. */
     private void pump() {
-        for (Entry next = take(); next != null; next = take()) {
+        for (Work next = take(); next != null; next = take()) {
             try {
-                deliver(next);
+                Entry entry = next.entry();
+                switch (next.turn()) {
+                    case TRY -> deliver(entry);
+                    case TELL -> tell(entry, lateReason(entry), () -> told(entry));
+                    case REST -> rest(entry);
+                }
             } finally {
                 synchronized (this) {
                     pumping = false;
@@ -161,21 +229,108 @@ final class QueueWorker {
         }
     }
 
-    private synchronized Entry take() {
-        if (pumping || closing || ready.isEmpty() || inFlight >= endpoint.getInFlight()) {
+    private synchronized Work take() {
+        if (pumping || closing || ready.isEmpty()) {
             return null;
         }
-        long wait = breaker.leave(System.nanoTime());
-        if (wait > 0) {
-            if (!wakingUp) {
-                wakingUp = true;
-                journal.later(this::wake, Duration.ofNanos(wait));
-            }
-            return null;
+        Optional<Work> overdue = patience.flatMap(this::overdue);
+        if (overdue.isPresent()) {
+            takeOut(overdue.get().entry());
+            return begin(overdue.get());
         }
+        long wait = inFlight < endpoint.getInFlight() ? breaker.leave(System.nanoTime()) : Long.MAX_VALUE;
+        if (wait == 0) {
+            return begin(new Work(ready.poll(), Turn.TRY));
+        }
+        if (wait < Long.MAX_VALUE && !wakingUp) {
+            wakingUp = true;
+            journal.later(this::wake, Duration.ofNanos(wait));
+        }
+        if (patience.isPresent() && !ticking) {
+            ticking = true;
+            journal.later(this::tick, TICK);
+        }
+        return null;
+    }
+
+    private Work begin(Work work) {
         pumping = true;
         inFlight++;
-        return ready.poll();
+        return work;
+    }
+
+    /** An alarm that waits behind another of its camera grows late, too. */
+    private Optional<Work> overdue(Duration longest) {
+        boolean isOpen = breaker.isOpen();
+        Duration rest = held > MANY ? REST_OF_MANY : REST_OF_FEW;
+        return Stream.concat(ready.stream(), behind.values().stream().flatMap(Deque::stream))
+                .flatMap(entry -> {
+                    if (!entry.isTold() && entry.sinceReceived().compareTo(longest) >= 0) {
+                        return Stream.of(new Work(entry, Turn.TELL));
+                    }
+                    boolean isInTheWay =
+                            isOpen && entry.isTold() && System.nanoTime() - entry.arrived() > rest.toNanos();
+                    return isInTheWay ? Stream.of(new Work(entry, Turn.REST)) : Stream.empty();
+                })
+                .findFirst();
+    }
+
+    private void takeOut(Entry entry) {
+        if (!ready.remove(entry)) {
+            behind.get(entry.group()).remove(entry);
+            outOfLine.add(entry);
+        }
+    }
+
+    private String lateReason(Entry entry) {
+        String last = entry.lastReason().isEmpty() ? lastReason : entry.lastReason();
+        return last.isEmpty() ? "XProtect has not taken it yet." : last;
+    }
+
+    /** Has the alarm told about; what follows waits until that is on disk. */
+    private void tell(Entry entry, String reason, Runnable then) {
+        Exchange exchange = endpoint.createExchange();
+        exchange.setProperty(SITE, site);
+        exchange.setProperty(REASON, reason);
+        try {
+            exchange.getIn().setBody(CameraAlarm.ofJson(entry.body()));
+        } catch (Undelivered.Never unreadable) {
+            then.run();
+            return;
+        }
+        template.asyncSend(endpoint.getWhenLate(), exchange)
+                .whenCompleteAsync(
+                        (done, failure) -> {
+                            Throwable problem = failure == null ? exchange.getException() : failure;
+                            if (problem == null) {
+                                then.run();
+                            } else if (!closing) {
+                                LOG.error("An alarm of {} could not be told about: {}", queue, problem.getMessage());
+                                journal.later(() -> tell(entry, reason, then), MOVE_AGAIN);
+                            }
+                        },
+                        journal.threads());
+    }
+
+    private void told(Entry entry) {
+        Duration rest = breaker.isOpen() && entry.rest().isZero() ? PAUSE : entry.rest();
+        move(
+                entry,
+                () -> journal.putBack(queue, entry.message(), entry.body(), entry.attempts(), rest, copy -> {
+                    copy.putBooleanProperty(Journal.TOLD, true);
+                }));
+    }
+
+    private void rest(Entry entry) {
+        Duration slow = ladder.slow();
+        move(entry, () -> journal.putBack(queue, entry.message(), entry.body(), entry.attempts(), slow, copy -> {}));
+    }
+
+    private void tick() {
+        synchronized (this) {
+            ticking = false;
+        }
+        pump();
     }
 
     private void wake() {
@@ -196,7 +351,7 @@ final class QueueWorker {
         }
         Exchange exchange = route.createExchange(false);
         exchange.setProperty(SITE, site);
-        exchange.getIn().setBody(alarm);
+        exchange.getIn().setBody(alarm.mailed(entry.isTold()));
         exchange.getIn().setHeader(ATTEMPTS, entry.attempts());
         route.getAsyncProcessor().process(exchange, doneSync -> {
             Exception failure = exchange.getException();
@@ -243,10 +398,30 @@ final class QueueWorker {
             lastReason = reason;
             LOG.warn("{} waits {} ms in {}: {}", alarm, delay.toMillis(), queue, reason);
         }
-        move(entry, () -> journal.putBack(queue, entry.message(), entry.body(), attempts, delay));
+        // It comes back to be told about, and then waits for the rest of its delay.
+        Duration untilLate = patience.filter(longest -> !entry.isTold())
+                .map(longest -> longest.minus(entry.sinceReceived()))
+                .filter(left -> left.compareTo(delay) < 0)
+                .map(left -> left.isNegative() ? Duration.ZERO : left)
+                .orElse(delay);
+        long notBefore = System.currentTimeMillis() + delay.toMillis();
+        move(
+                entry,
+                () -> journal.putBack(queue, entry.message(), entry.body(), attempts, untilLate, copy -> {
+                    copy.putLongProperty(Journal.NOT_BEFORE, notBefore);
+                    copy.putStringProperty(Journal.REASON, reason);
+                }));
     }
 
     private void bury(Entry entry, String alarm, String reason) {
+        if (patience.isPresent() && !entry.isTold()) {
+            tell(entry, reason, () -> buryTold(entry, alarm, reason));
+        } else {
+            buryTold(entry, alarm, reason);
+        }
+    }
+
+    private void buryTold(Entry entry, String alarm, String reason) {
         // A camera or a setting is told about once, each of its alarms only noted.
         LOG.atLevel(told.add(reason) ? Level.WARN : Level.INFO)
                 .log("{} of {} is now a dead letter: {}", alarm, queue, reason);
@@ -282,7 +457,8 @@ final class QueueWorker {
         }
         synchronized (this) {
             inFlight--;
-            Deque<Entry> followers = behind.get(entry.group());
+            held--;
+            Deque<Entry> followers = outOfLine.remove(entry) ? null : behind.get(entry.group());
             if (followers != null && followers.isEmpty()) {
                 behind.remove(entry.group());
             } else if (followers != null) {

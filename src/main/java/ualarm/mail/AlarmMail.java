@@ -1,20 +1,35 @@
 package ualarm.mail;
 
+import jakarta.activation.DataHandler;
+import jakarta.mail.Address;
 import jakarta.mail.Message;
 import jakarta.mail.MessagingException;
+import jakarta.mail.Part;
 import jakarta.mail.Session;
 import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeBodyPart;
 import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
+import jakarta.mail.util.ByteArrayDataSource;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Date;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.apache.camel.Exchange;
 import ualarm.alarm.CameraAlarm;
+import ualarm.alarm.Detection;
 import ualarm.alarm.Text;
 import ualarm.milestone.Camera;
 import ualarm.milestone.Cameras;
@@ -22,29 +37,66 @@ import ualarm.site.Edition;
 import ualarm.site.Site;
 import ualarm.site.Sites;
 
-/** Writes the mail of an alarm, and decides which alarms are mailed. */
+/** Decides which alarms are mailed, and writes the mails: one alarm, or all that have come since the last mail. */
 public final class AlarmMail {
 
-    private static final DateTimeFormatter LOCAL = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss z", Locale.ENGLISH);
+    /** Property: the camera's picture, where XProtect gave one. */
+    static final String PICTURE = "picture";
+
+    /** A digest lists so many alarms one by one; its counts are of all. */
+    private static final int MOST_LISTED = 200;
+
+    /** Mails of the same alarm at the same camera stand together in the mailbox while no pause is longer than this. */
+    private static final Duration INCIDENT = Duration.ofMinutes(30);
+
+    private static final int MOST_INCIDENTS = 10_000;
+
     private static final DateTimeFormatter UTC =
             DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss 'UTC'").withZone(ZoneOffset.UTC);
 
     private final Sites sites;
     private final Cameras cameras;
+    private final MailRelay relay;
     private final Session session;
+    private final Templates templates;
     private final String from;
+    private final DateTimeFormatter local;
+    private final Locale language;
+
+    private record Incident(String firstMail, Instant last) {}
+
+    private final Map<String, Incident> incidents = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Incident> eldest) {
+            return size() > MOST_INCIDENTS;
+        }
+    };
 
     /**
      * @param sites all sites
      * @param cameras know the cameras' names and the sites' editions
+     * @param relay knows who has a mail already
      * @param session how the relay is reached
+     * @param templates what the mails look like
+     * @param language of the mails
      * @param from the sender's address
      */
-    public AlarmMail(Sites sites, Cameras cameras, Session session, String from) {
+    public AlarmMail(
+            Sites sites,
+            Cameras cameras,
+            MailRelay relay,
+            Session session,
+            Templates templates,
+            String language,
+            String from) {
         this.sites = sites;
         this.cameras = cameras;
+        this.relay = relay;
         this.session = session;
+        this.templates = templates;
         this.from = from;
+        this.language = Locale.forLanguageTag(language);
+        this.local = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss z", this.language);
     }
 
     /**
@@ -69,45 +121,253 @@ public final class AlarmMail {
     }
 
     /**
-     * Writes the mail: plain text and HTML with the same facts.
-     *
      * @param alarm an alarm whose site is known
-     * @return the message, to all recipients of the site
-     * @throws MessagingException when an address is not one
+     * @return the alarm, knowing whether it is mailed now
      */
-    public MimeMessage compose(CameraAlarm alarm) throws MessagingException {
-        Site site = sites.site(alarm.site());
-        Map<String, String> facts = facts(site, alarm);
-        var message = new MimeMessage(session);
-        message.setFrom(new InternetAddress(from, true));
-        for (String recipient : site.mail().to()) {
-            message.addRecipient(Message.RecipientType.TO, new InternetAddress(recipient, true));
-        }
-        message.setSubject(header("[" + site.name() + "] " + alarm.name() + " \u2013 " + camera(alarm)), "UTF-8");
-        message.setSentDate(new Date());
-        var body = new MimeMultipart("alternative");
-        var text = new MimeBodyPart();
-        text.setText(text(facts), "UTF-8");
-        body.addBodyPart(text);
-        var html = new MimeBodyPart();
-        html.setText(html(facts), "UTF-8", "html");
-        body.addBodyPart(html);
-        message.setContent(body);
-        message.saveChanges();
-        return message;
+    public CameraAlarm decide(CameraAlarm alarm) {
+        return alarm.mailed(wanted(alarm));
     }
 
-    private Map<String, String> facts(Site site, CameraAlarm alarm) {
-        var facts = new LinkedHashMap<String, String>();
-        facts.put("Alarm", alarm.name());
-        facts.put("Camera", camera(alarm));
-        facts.put("Site", site.name());
-        facts.put("Time", LOCAL.format(alarm.time().atZone(site.timeZone())) + " (" + UTC.format(alarm.time()) + ")");
-        Optional<Edition> edition = cameras.edition(site);
-        edition.filter(e -> !e.hasAlarmManager())
-                .ifPresent(e -> facts.put("Why", "XProtect " + e.label() + " has no Alarm Manager"));
-        facts.put("Id", alarm.id());
-        return facts;
+    /**
+     * Says whether an alarm that XProtect took should have been mailed, too: its site's edition was not known when it came.
+     *
+     * @param alarm an alarm whose site is known
+     * @return whether to mail it now
+     */
+    public boolean missed(CameraAlarm alarm) {
+        return !alarm.isMailed() && wanted(alarm);
+    }
+
+    /**
+     * @param site a site's name; empty for an alarm whose site is not known
+     * @return how long an alarm may wait for XProtect before it is mailed; nothing when nobody gets mail
+     */
+    public Optional<Duration> patience(String site) {
+        return (site.isEmpty() ? sites.all() : List.of(sites.site(site)))
+                .stream()
+                        .filter(AlarmMail::getsMail)
+                        .map(one -> one.mail().fallbackAfter())
+                        .min(Comparator.naturalOrder());
+    }
+
+    private static boolean getsMail(Site site) {
+        return !site.mail().to().isEmpty() && site.mail().when() != Site.Mail.When.NEVER;
+    }
+
+    /**
+     * Says to whom an alarm goes that XProtect has not taken in time: to its site's recipients. Where the site is not known, to those
+     * of the sites that could not be asked for the camera, else of all.
+     *
+     * @param exchange with the alarm in the body, and in the property {@code reason} why it was not taken
+     * @return the alarm as a fallback, one for each site that mails it
+     */
+    public List<CameraAlarm> fallbacks(Exchange exchange) {
+        var alarm = exchange.getMessage().getBody(CameraAlarm.class);
+        String reason = exchange.getProperty("reason", "", String.class);
+        var candidates = sites.all().stream()
+                .filter(AlarmMail::getsMail)
+                .filter(site -> alarm.site().isEmpty() || site.name().equals(alarm.site()))
+                .toList();
+        var unasked = candidates.stream()
+                .filter(site -> alarm.site().isEmpty() && cameras.mayHave(site, alarm))
+                .toList();
+        return (unasked.isEmpty() ? candidates : unasked)
+                .stream().map(site -> alarm.asFallback(site.name(), reason)).toList();
+    }
+
+    /**
+     * Writes the mail: plain text and HTML with the same facts, and the picture where there is one.
+     *
+     * @param exchange with the alarms in the body, all of one site; the body becomes the message
+     * @throws MessagingException when an address is not one
+     */
+    @SuppressWarnings("unchecked")
+    public void compose(Exchange exchange) throws MessagingException {
+        var alarms = (List<CameraAlarm>) exchange.getMessage().getBody(List.class);
+        Site site = sites.site(alarms.get(0).site());
+        Optional<byte[]> picture = picture(alarms, exchange.getProperty(PICTURE, byte[].class));
+        Map<String, Object> model = model(site, alarms, picture.isPresent());
+        String id = messageId(alarms);
+
+        Address[] recipients = recipients(site);
+        Address[] left = relay.left(id, recipients);
+        var message = new MimeMessage(session) {
+            @Override
+            protected void updateMessageID() throws MessagingException {
+                setHeader("Message-ID", id);
+            }
+
+            /** The header names all; the envelope only those that do not have it yet. */
+            @Override
+            public Address[] getAllRecipients() {
+                return left;
+            }
+        };
+        message.setFrom(new InternetAddress(from, true));
+        message.setRecipients(Message.RecipientType.TO, recipients);
+        message.setSubject(Text.clean(templates.render("subject.ftl", model)), "UTF-8");
+        message.setSentDate(new Date());
+        message.setHeader("Auto-Submitted", "auto-generated");
+        message.setHeader("X-Auto-Response-Suppress", "All");
+        message.setHeader("List-Id", "<" + site.name() + ".alarms." + domain() + ">");
+        references(site, alarms, id).ifPresent(first -> {
+            try {
+                message.setHeader("References", first);
+                message.setHeader("In-Reply-To", first.substring(first.lastIndexOf('<')));
+            } catch (MessagingException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+
+        var text = new MimeBodyPart();
+        text.setText(templates.render("text.ftl", model), "UTF-8");
+        var html = new MimeBodyPart();
+        html.setText(templates.render("html.ftlh", model), "UTF-8", "html");
+        var both = new MimeMultipart("alternative", text, picture.isEmpty() ? html : related(html, picture.get()));
+        message.setContent(both);
+        message.saveChanges();
+        exchange.setProperty("messageId", id);
+        exchange.setProperty("recipients", left);
+        exchange.getMessage().setBody(message);
+    }
+
+    /** The picture belongs to the HTML, which shows it by its content id. */
+    private static MimeBodyPart related(MimeBodyPart html, byte[] jpeg) throws MessagingException {
+        var image = new MimeBodyPart();
+        image.setDataHandler(new DataHandler(new ByteArrayDataSource(jpeg, "image/jpeg")));
+        image.setContentID("<picture>");
+        image.setDisposition(Part.INLINE);
+        image.setFileName("alarm.jpg");
+        var part = new MimeBodyPart();
+        part.setContent(new MimeMultipart("related", html, image));
+        return part;
+    }
+
+    private static Optional<byte[]> picture(List<CameraAlarm> alarms, byte[] live) {
+        if (alarms.size() > 1) {
+            return Optional.empty();
+        }
+        var sighting = alarms.get(0).sighting();
+        return Picture.sent(sighting)
+                .or(() -> Optional.ofNullable(live).flatMap(jpeg -> Picture.framed(jpeg, sighting)));
+    }
+
+    private Address[] recipients(Site site) throws MessagingException {
+        var recipients = new ArrayList<Address>();
+        for (String recipient : site.mail().to()) {
+            recipients.add(new InternetAddress(recipient, true));
+        }
+        return recipients.toArray(Address[]::new);
+    }
+
+    private String domain() {
+        return from.substring(from.indexOf('@') + 1);
+    }
+
+    /** The same at every attempt, so that mail systems can drop a double. */
+    private String messageId(List<CameraAlarm> alarms) {
+        UUID id = alarms.get(0).uniqueId();
+        if (alarms.size() > 1) {
+            String all = alarms.stream().map(a -> a.uniqueId().toString()).collect(Collectors.joining());
+            id = UUID.nameUUIDFromBytes(all.getBytes(StandardCharsets.UTF_8));
+        }
+        return "<" + id + "@" + domain() + ">";
+    }
+
+    /** The first mails of the incidents that these alarms go on with. */
+    private Optional<String> references(Site site, List<CameraAlarm> alarms, String id) {
+        Instant now = Instant.now();
+        synchronized (incidents) {
+            String first = alarms.stream()
+                    .map(alarm -> {
+                        String key = site.name() + "\n" + alarm.name() + "\n" + camera(alarm);
+                        Incident before = incidents.remove(key);
+                        boolean goesOn = before != null
+                                && before.last().plus(INCIDENT).isAfter(now)
+                                && !before.firstMail().equals(id);
+                        String mail = goesOn ? before.firstMail() : id;
+                        incidents.put(key, new Incident(mail, now));
+                        return mail;
+                    })
+                    .filter(mail -> !mail.equals(id))
+                    .distinct()
+                    .limit(10)
+                    .collect(Collectors.joining(" "));
+            return first.isEmpty() ? Optional.empty() : Optional.of(first);
+        }
+    }
+
+    private Map<String, Object> model(Site site, List<CameraAlarm> alarms, boolean hasPicture) {
+        String late = alarms.stream()
+                .map(CameraAlarm::late)
+                .filter(reason -> !reason.isEmpty())
+                .findFirst()
+                .orElse("");
+        var model = new HashMap<String, Object>();
+        model.put("words", templates.words());
+        model.put("language", language.getLanguage());
+        model.put("site", site.name());
+        model.put("digest", alarms.size() > 1);
+        model.put("count", alarms.size());
+        model.put("subject", templates.word("digest.subject", alarms.size()));
+        model.put("late", late);
+        model.put("why", why(site, late));
+        model.put("picture", hasPicture);
+        model.put(
+                "alarms",
+                alarms.stream().limit(MOST_LISTED).map(a -> facts(site, a)).toList());
+        model.put("more", alarms.size() > MOST_LISTED ? templates.word("more", alarms.size() - MOST_LISTED) : "");
+        model.put("groups", groups(site, alarms));
+        return model;
+    }
+
+    private String why(Site site, String late) {
+        if (!late.isEmpty()) {
+            return templates.word("why.fallback");
+        }
+        Optional<Edition> without = cameras.edition(site).filter(edition -> !edition.hasAlarmManager());
+        return without.isPresent()
+                ? templates.word("why.edition", without.get().label())
+                : templates.word("why.always");
+    }
+
+    private Map<String, Object> facts(Site site, CameraAlarm alarm) {
+        return Map.of(
+                "name", alarm.name(),
+                "camera", camera(alarm),
+                "time", local.format(alarm.time().atZone(site.timeZone())),
+                "utc", UTC.format(alarm.time()),
+                "seen",
+                        alarm.sighting().detections().stream()
+                                .map(this::seen)
+                                .distinct()
+                                .collect(Collectors.joining("; ")),
+                "id", alarm.id());
+    }
+
+    private String seen(Detection detection) {
+        String kind = detection.type().startsWith("PERSON") ? "PERSON" : detection.type();
+        String word =
+                kind.isEmpty() ? templates.word("OBJECT") : templates.words().getOrDefault(kind, detection.kind());
+        return detection.confidence() > 0 ? word + ", " + Math.round(detection.confidence() * 100) + " %" : word;
+    }
+
+    private List<Map<String, Object>> groups(Site site, List<CameraAlarm> alarms) {
+        var groups = new LinkedHashMap<String, List<CameraAlarm>>();
+        alarms.forEach(alarm -> groups.computeIfAbsent(alarm.name() + "\n" + camera(alarm), key -> new ArrayList<>())
+                .add(alarm));
+        return groups.values().stream()
+                .sorted(Comparator.comparing(group -> -group.size()))
+                .map(group -> {
+                    var times = group.stream().map(CameraAlarm::time).sorted().toList();
+                    return Map.<String, Object>of(
+                            "count", group.size(),
+                            "name", group.get(0).name(),
+                            "camera", camera(group.get(0)),
+                            "first", local.format(times.get(0).atZone(site.timeZone())),
+                            "last", local.format(times.get(times.size() - 1).atZone(site.timeZone())));
+                })
+                .toList();
     }
 
     private String camera(CameraAlarm alarm) {
@@ -119,35 +379,5 @@ public final class AlarmMail {
                         alarm.sighting().label().isEmpty()
                                 ? alarm.sighting().camera()
                                 : alarm.sighting().label());
-    }
-
-    /** Nothing that came from outside may begin a new header line, whatever was cleaned before. */
-    private static String header(String text) {
-        return Text.clean(text);
-    }
-
-    private static String text(Map<String, String> facts) {
-        var text = new StringBuilder();
-        facts.forEach(
-                (name, value) -> text.append(name).append(": ").append(value).append("\r\n"));
-        return text.toString();
-    }
-
-    private static String html(Map<String, String> facts) {
-        var html = new StringBuilder("<!DOCTYPE html><html><head><meta charset=\"utf-8\"></head><body><table>");
-        facts.forEach((name, value) -> html.append("<tr><th align=\"left\">")
-                .append(escape(name))
-                .append("</th><td>")
-                .append(escape(value))
-                .append("</td></tr>"));
-        return html.append("</table></body></html>").toString();
-    }
-
-    private static String escape(String text) {
-        return text.replace("&", "&amp;")
-                .replace("<", "&lt;")
-                .replace(">", "&gt;")
-                .replace("\"", "&quot;")
-                .replace("'", "&#39;");
     }
 }

@@ -95,6 +95,15 @@ public final class Cameras {
     }
 
     /**
+     * @param site a site
+     * @param alarm an alarm whose camera is not known
+     * @return whether the camera may be that site's, because it has not been read since the alarm came
+     */
+    public boolean mayHave(Site site, CameraAlarm alarm) {
+        return isBehind(site.name(), alarm.receivedAt());
+    }
+
+    /**
      * Finds the cameras of an alarm.
      *
      * @param alarm the alarm as read
@@ -279,6 +288,19 @@ public final class Cameras {
      */
     public Optional<Edition> edition(Site site) {
         return site.edition().or(() -> bySite.get(site.name()).inventory().flatMap(Inventory::edition));
+    }
+
+    /**
+     * @param site a site's name
+     * @return whether its XProtect gives a camera's picture: from 2025 R2 on (milestone-api.md 9)
+     */
+    boolean offersPictures(String site) {
+        return bySite.get(site)
+                .inventory()
+                .filter(Inventory::hasGateway)
+                .flatMap(inventory -> Version.of(inventory.productVersion()))
+                .filter(version -> version.isAtLeast(Version.PICTURES))
+                .isPresent();
     }
 
     /**

@@ -14,6 +14,9 @@ record Version(int year, int release) {
     /** The first with the events and alarms REST API. */
     static final Version EVENTS_API = new Version(23, 2);
 
+    /** The first whose gateway gives a camera's picture. */
+    static final Version PICTURES = new Version(25, 2);
+
     private static final Pattern WRITTEN = Pattern.compile("(\\d{1,3})\\.(\\d{1,3})(\\..*)?");
 
     /**

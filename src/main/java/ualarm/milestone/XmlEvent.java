@@ -6,7 +6,6 @@ import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.UUID;
 import java.util.stream.Collectors;
 import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
@@ -56,18 +55,13 @@ public final class XmlEvent {
     public void compose(Exchange exchange) throws XMLStreamException {
         var alarm = exchange.getProperty("alarm", CameraAlarm.class);
         var message = exchange.getMessage();
-        String id = id(alarm).toString();
+        String id = alarm.uniqueId().toString();
         message.setBody(write(alarm, sites.site(alarm.site()), id));
         message.removeHeaders("*");
         message.setHeader("EventId", id);
         message.setHeader(Exchange.CONTENT_TYPE, "text/xml");
         message.setHeader(Exchange.HTTP_METHOD, "POST");
         message.setHeader(Exchange.HTTP_PATH, "/");
-    }
-
-    /** Every attempt for an alarm has the same id, so that an event that came twice can be told. */
-    private static UUID id(CameraAlarm alarm) {
-        return UUID.nameUUIDFromBytes((alarm.key() + " " + alarm.receivedAt()).getBytes(StandardCharsets.UTF_8));
     }
 
     private byte[] write(CameraAlarm alarm, Site site, String id) throws XMLStreamException {

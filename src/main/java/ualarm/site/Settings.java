@@ -54,7 +54,15 @@ public final class Settings {
         GENERAL.put("mail.security", "starttls");
         GENERAL.put("mail.username", "");
         GENERAL.put("mail.password", "");
+        GENERAL.put("mail.trust", "system");
+        GENERAL.put("mail.oauth.token-url", "");
+        GENERAL.put("mail.oauth.client-id", "");
+        GENERAL.put("mail.oauth.client-secret", "");
+        GENERAL.put("mail.oauth.refresh-token", "");
+        GENERAL.put("mail.oauth.key-file", "");
+        GENERAL.put("mail.oauth.scope", "");
         GENERAL.put("mail.from", "");
+        GENERAL.put("mail.templates", "mail");
         GENERAL.put("mail.language", "en");
         GENERAL.put("mail.digest-seconds", "60");
         GENERAL.put("journal.directory", "data");
@@ -93,7 +101,27 @@ public final class Settings {
     private final Sites sites;
 
     /** Where the mail relay is and how to log in to it; the host is empty when there is none. */
-    public record Relay(String host, int port, String security, String username, Secret password, String from) {}
+    public record Relay(
+            String host,
+            int port,
+            String security,
+            Optional<Path> trust,
+            String username,
+            Secret password,
+            OAuth oauth,
+            String from) {}
+
+    /** How a token for the mail relay is fetched; the address is empty when a password is used. */
+    public record OAuth(
+            String tokenUrl,
+            String clientId,
+            Secret clientSecret,
+            Secret refreshToken,
+            Optional<Path> keyFile,
+            String scope) {}
+
+    /** What mails look like, and the least seconds between two to a site. */
+    public record MailStyle(Path templates, String language, long every) {}
 
     /** Where the journal is: a directory, or the address of an external Artemis when {@code url} is not empty. */
     public record JournalPlace(Path directory, String url, String username, Secret password) {}
@@ -110,6 +138,7 @@ public final class Settings {
 
     private final Intake intake;
     private final Relay relay;
+    private final MailStyle mailStyle;
     private final JournalPlace journal;
     private final Duration timeOffset;
     private final Path routes;
@@ -148,8 +177,10 @@ public final class Settings {
             faults.add("alarm.tls.certificate and alarm.tls.key belong together. Set both, or none.");
         }
         number("console.port", 0, 65_535);
-        oneOf("mail.language", "en", "de", "fr", "hu");
-        seconds("mail.digest-seconds", 0, 86_400);
+        this.mailStyle = new MailStyle(
+                folder.resolve(text("mail.templates")),
+                oneOf("mail.language", "en", "de", "fr", "hu"),
+                seconds("mail.digest-seconds", 0, 86_400).toSeconds());
         this.sites = new Sites(siteNames().stream().map(this::site).toList());
         if (sites.all().isEmpty()) {
             faults.add(
@@ -190,9 +221,44 @@ public final class Settings {
                 text("mail.host"),
                 (int) number("mail.port", 1, 65_535),
                 security,
+                text("mail.trust").equals("system") ? Optional.empty() : file("mail.trust"),
                 text("mail.username"),
                 secret("mail.password"),
+                oauth(),
                 text("mail.from"));
+    }
+
+    private OAuth oauth() {
+        String url = text("mail.oauth.token-url");
+        Optional<Path> key = file("mail.oauth.key-file");
+        if (!url.isEmpty()) {
+            if (!url.startsWith("https://") && !url.startsWith("http://127.0.0.1")) {
+                fault("mail.oauth.token-url", "is " + url + ". Write the login service's address, https://…");
+            }
+            if (key.isEmpty() && text("mail.oauth.client-id").isEmpty()) {
+                fault(
+                        "mail.oauth.token-url",
+                        "is set, but mail.oauth.client-id is not. Write the application's id there");
+            }
+            if (text("mail.username").isEmpty()) {
+                fault("mail.oauth.token-url", "is set, but mail.username is not. Write the mailbox's address there");
+            }
+        }
+        String scope = text("mail.oauth.scope");
+        return new OAuth(
+                url,
+                text("mail.oauth.client-id"),
+                secret("mail.oauth.client-secret"),
+                secret("mail.oauth.refresh-token"),
+                key,
+                !scope.isEmpty()
+                        ? scope
+                        : key.isPresent() ? "https://mail.google.com/" : "https://outlook.office365.com/.default");
+    }
+
+    /** @return what mails look like */
+    public MailStyle mailStyle() {
+        return mailStyle;
     }
 
     /** @return where the journal is */

@@ -12,16 +12,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -32,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import ualarm.Messages;
 import ualarm.Rig;
 import ualarm.Simulator;
+import ualarm.TestCertificate;
 
 /** The answers of the alarm port (design.md 2.3). */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -217,48 +213,13 @@ class IntakeTest {
 
     @Test
     void speaksHttpsWithACertificateOfTheInstaller(@TempDir Path folder) throws Exception {
-        Path store = folder.resolve("k.p12");
-        run(
-                folder,
-                "keytool",
-                "-genkeypair",
-                "-alias",
-                "a",
-                "-keyalg",
-                "RSA",
-                "-keystore",
-                store.toString(),
-                "-storepass",
-                "changeit",
-                "-dname",
-                "CN=127.0.0.1",
-                "-ext",
-                "san=ip:127.0.0.1",
-                "-storetype",
-                "PKCS12");
-        var keys = KeyStore.getInstance(store.toFile(), "changeit".toCharArray());
-        var base64 = Base64.getMimeEncoder();
-        Files.writeString(
-                folder.resolve("key.pem"),
-                "-----BEGIN PRIVATE KEY-----\n"
-                        + base64.encodeToString(
-                                keys.getKey("a", "changeit".toCharArray()).getEncoded())
-                        + "\n-----END PRIVATE KEY-----\n");
-        Files.writeString(
-                folder.resolve("cert.pem"),
-                "-----BEGIN CERTIFICATE-----\n"
-                        + base64.encodeToString(keys.getCertificate("a").getEncoded())
-                        + "\n-----END CERTIFICATE-----\n");
-        var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(keys);
-        var tls = SSLContext.getInstance("TLS");
-        tls.init(null, trust.getTrustManagers(), null);
+        var certificate = TestCertificate.in(folder, 0);
         try (var secure = new Rig(Simulator.CORPORATE)
-                .set("alarm.tls.certificate", folder.resolve("cert.pem").toString())
-                .set("alarm.tls.key", folder.resolve("key.pem").toString())
+                .set("alarm.tls.certificate", certificate.certificate().toString())
+                .set("alarm.tls.key", certificate.key().toString())
                 .start()) {
             var answer = HttpClient.newBuilder()
-                    .sslContext(tls)
+                    .sslContext(certificate.trusting())
                     .build()
                     .send(
                             HttpRequest.newBuilder(URI.create("https://127.0.0.1:"
@@ -268,18 +229,6 @@ class IntakeTest {
                             HttpResponse.BodyHandlers.ofString());
             assertAnswer(answer, 200, "accepted");
         }
-    }
-
-    private static void run(Path folder, String tool, String... arguments) throws Exception {
-        var command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", tool).toString()));
-        command.addAll(List.of(arguments));
-        assertThat(new ProcessBuilder(command)
-                        .directory(folder.toFile())
-                        .inheritIO()
-                        .start()
-                        .waitFor())
-                .isZero();
     }
 
     @Test

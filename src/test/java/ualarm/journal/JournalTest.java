@@ -73,7 +73,11 @@ class JournalTest {
         camel.getCamelContextExtension().setErrorHandlerFactory(new NoErrorHandlerBuilder());
         camel.addComponent(
                 "journal",
-                new JournalComponent(CompletableFuture.completedFuture(journal), new Ladder(new Random()), Set.of()));
+                new JournalComponent(
+                        CompletableFuture.completedFuture(journal),
+                        new Ladder(new Random()),
+                        Set.of(),
+                        site -> Optional.empty()));
         camel.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {
@@ -93,7 +97,9 @@ class JournalTest {
                 UUID.nameUUIDFromBytes(id.getBytes()),
                 "main",
                 Optional.empty(),
-                new Sighting(camera, "", 0, 0, List.of()));
+                new Sighting(camera, "", 0, 0, List.of(), ""),
+                false,
+                "");
     }
 
     private void put(String id, String camera) throws Exception {
@@ -193,7 +199,9 @@ class JournalTest {
                                     small.key(),
                                     "main",
                                     Optional.empty(),
-                                    new Sighting("a", "", 0, 0, detections)))
+                                    new Sighting("a", "", 0, 0, detections, ""),
+                                    false,
+                                    ""))
                     .get(10, TimeUnit.SECONDS);
         }
         work(exchange -> {

@@ -1,0 +1,195 @@
+package ualarm.token;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.apache.camel.Exchange;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import ualarm.alarm.Undelivered.Later;
+import ualarm.alarm.Waits;
+import ualarm.site.Secret;
+
+/**
+ * Keeps one bearer token: fetched when it is first asked for, renewed before it expires, one login at a time however many wait for it.
+ * A wrong password is tried less and less often, so that the account is not locked.
+ */
+public final class TokenKeeper {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TokenKeeper.class);
+
+    /** How long before it expires a token is renewed; half its life when that is shorter. */
+    private static final Duration LEAD = Duration.ofSeconds(60);
+
+    private static final Duration LOCKED = Duration.ofMinutes(15);
+    private static final Duration FIRST_WAIT = Duration.ofMinutes(1);
+    private static final Duration FIRST_QUICK_WAIT = Duration.ofSeconds(1);
+    private static final Duration LAST_QUICK_WAIT = Duration.ofSeconds(15);
+
+    /** A token that is refused although it is this new is not the reason; another login would only be refused, too. */
+    private static final Duration FRESH = Duration.ofSeconds(30);
+
+    private final Clock clock;
+    private final String who;
+    private final Supplier<CompletableFuture<Exchange>> logIn;
+    private Secret token = Secret.NONE;
+    private Instant expiresAt = Instant.EPOCH;
+    private Instant renewAt = Instant.EPOCH;
+    private Instant notBefore = Instant.EPOCH;
+    private Instant forcedAt = Instant.EPOCH;
+    private boolean isAsked;
+    private int refusals;
+    private int outages;
+    private long logins;
+    private String trouble = "";
+    private CompletableFuture<Secret> underWay;
+
+    /**
+     * @param clock tells when the token expires
+     * @param who gives the token, in words for the log, for example {@code XProtect of main}
+     * @param logIn runs the route that logs in and hands the answer to {@link #accept} or {@link #refusal}
+     */
+    public TokenKeeper(Clock clock, String who, Supplier<CompletableFuture<Exchange>> logIn) {
+        this.clock = clock;
+        this.who = who;
+        this.logIn = logIn;
+    }
+
+    /** @return when the token expires (UTC); nothing while there is none */
+    public synchronized Optional<Instant> expiresAt() {
+        return token.isEmpty() ? Optional.empty() : Optional.of(expiresAt);
+    }
+
+    /** @return how many logins have succeeded */
+    public synchronized long logins() {
+        return logins;
+    }
+
+    /** @return what keeps it from logging in, in words for an installer; empty when nothing does */
+    public synchronized String trouble() {
+        return trouble;
+    }
+
+    /** @return the token, after a login where there is none; fails with {@link Later} when the login does */
+    public synchronized CompletableFuture<Secret> token() {
+        isAsked = true;
+        Instant now = clock.instant();
+        if (!token.isEmpty() && now.isBefore(expiresAt)) {
+            return CompletableFuture.completedFuture(token);
+        }
+        if (underWay == null && now.isBefore(notBefore)) {
+            return CompletableFuture.failedFuture(new Later(trouble));
+        }
+        return renew();
+    }
+
+    /** Starts a login when the token is missing or about to expire, unless nobody has asked for one yet; does not wait for it. */
+    public synchronized void renewIfDue() {
+        Instant now = clock.instant();
+        if (isAsked && !now.isBefore(renewAt) && !now.isBefore(notBefore)) {
+            renew();
+        }
+    }
+
+    private synchronized CompletableFuture<Secret> renew() {
+        if (underWay != null) {
+            return underWay;
+        }
+        var login = new CompletableFuture<Secret>();
+        underWay = login;
+        logIn.get().whenComplete((answer, failure) -> ended(login, answer, failure));
+        return login;
+    }
+
+    private void ended(CompletableFuture<Secret> login, Exchange answer, Throwable failure) {
+        Throwable reason = failure == null ? answer.getException() : failure;
+        Secret fetched;
+        synchronized (this) {
+            underWay = null;
+            if (reason != null) {
+                String said = String.valueOf(reason.getMessage());
+                notBefore = clock.instant().plus(waitAfter(reason));
+                if (!said.equals(trouble)) {
+                    LOG.warn(said);
+                }
+                trouble = said;
+            }
+            fetched = token;
+        }
+        if (reason == null) {
+            login.complete(fetched);
+        } else {
+            login.completeExceptionally(new Later(String.valueOf(reason.getMessage())));
+        }
+    }
+
+    /** A refused login says itself how long to wait; one that was not answered is tried again soon. */
+    private Duration waitAfter(Throwable reason) {
+        if (reason instanceof Later later && later.after().isPresent()) {
+            return later.after().get();
+        }
+        return Waits.doubling(FIRST_QUICK_WAIT, LAST_QUICK_WAIT, outages++);
+    }
+
+    /**
+     * Takes it that the token was refused; then {@link #token} logs in once more.
+     *
+     * @param shown the token that was refused
+     */
+    public synchronized void refused(String shown) {
+        Instant now = clock.instant();
+        if (!token.isEmpty() && token.matches(shown) && forcedAt.plus(FRESH).isBefore(now)) {
+            LOG.info("{} refused the token: logging in again", who);
+            forcedAt = now;
+            token = Secret.NONE;
+            renewAt = Instant.EPOCH;
+        }
+    }
+
+    /**
+     * Takes a new token.
+     *
+     * @param fetched the token
+     * @param expiresIn the seconds that it lives, as the server writes them
+     */
+    public synchronized void accept(Secret fetched, String expiresIn) {
+        Duration life = life(expiresIn);
+        Duration lead = life.dividedBy(2).compareTo(LEAD) < 0 ? life.dividedBy(2) : LEAD;
+        token = fetched;
+        expiresAt = clock.instant().plus(life);
+        renewAt = expiresAt.minus(lead);
+        notBefore = Instant.EPOCH;
+        refusals = 0;
+        outages = 0;
+        logins++;
+        if (!trouble.isEmpty()) {
+            LOG.info("{}: logged in again", who);
+        }
+        trouble = "";
+    }
+
+    /**
+     * @param reason why the login was refused, and what to do
+     * @return to be thrown: it is tried again after a minute, doubling to a quarter of an hour
+     */
+    public synchronized Later refusal(String reason) {
+        return new Later(reason, Optional.of(Waits.doubling(FIRST_WAIT, LOCKED, refusals++)));
+    }
+
+    /**
+     * @param reason why nobody may log in for a while, and what to do
+     * @return to be thrown: it is tried again after a quarter of an hour
+     */
+    public synchronized Later locked(String reason) {
+        refusals++;
+        return new Later(reason, Optional.of(LOCKED));
+    }
+
+    /** The server's default is an hour (milestone-api.md 2.1); it also serves when it says nothing sensible. */
+    private static Duration life(String expiresIn) {
+        return expiresIn.matches("[1-9]\\d{0,8}") ? Duration.ofSeconds(Long.parseLong(expiresIn)) : Duration.ofHours(1);
+    }
+}
