@@ -1,5 +1,9 @@
 package ualarm;
 
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.net.PemTrustOptions;
@@ -13,9 +17,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -27,9 +33,12 @@ import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
+import org.apache.camel.Route;
 import org.apache.camel.builder.ExchangeBuilder;
 import org.apache.camel.builder.NoErrorHandlerBuilder;
+import org.apache.camel.component.micrometer.MicrometerConstants;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
+import org.apache.camel.health.HealthCheckHelper;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
@@ -39,12 +48,18 @@ import org.apache.camel.support.service.ServiceSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import ualarm.alarm.AlarmReader;
+import ualarm.console.Console;
+import ualarm.console.Health;
+import ualarm.console.Status;
 import ualarm.intake.AlarmIntake;
 import ualarm.intake.Door;
+import ualarm.intake.IntakeCounts;
 import ualarm.intake.PemKeyStore;
+import ualarm.journal.History;
 import ualarm.journal.Journal;
 import ualarm.journal.JournalComponent;
 import ualarm.journal.Ladder;
+import ualarm.journal.Meters;
 import ualarm.mail.AlarmMail;
 import ualarm.mail.MailRelay;
 import ualarm.mail.MailToken;
@@ -62,6 +77,7 @@ import ualarm.milestone.XmlEvent;
 import ualarm.site.Settings;
 import ualarm.site.SettingsException;
 import ualarm.site.Site;
+import ualarm.token.TokenKeeper;
 
 /** The connector: reads the settings, opens the journal, and runs the routes. */
 public final class Connector implements AutoCloseable {
@@ -97,6 +113,11 @@ public final class Connector implements AutoCloseable {
     private final Settings settings;
     private final CompletableFuture<Journal> journal;
     private final CompletableFuture<Vertx> vertx;
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final History history;
+    private final Meters meters;
+    private final IntakeCounts counts;
+    private volatile List<String> routes = List.of();
     private final Main main;
     private final Consumer<CamelContext> watcher;
     private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
@@ -116,6 +137,9 @@ public final class Connector implements AutoCloseable {
         this.settings = settings;
         this.watcher = watcher;
         this.journal = CompletableFuture.supplyAsync(() -> open(settings.journal()));
+        this.history = new History(settings.journal().directory());
+        this.meters = new Meters(registry, journal);
+        this.counts = new IntakeCounts(registry);
         this.vertx = CompletableFuture.supplyAsync(() -> Vertx.vertx(new VertxOptions()
                 .setWorkerPoolSize(WORKERS)
                 .setEventLoopPoolSize(Runtime.getRuntime().availableProcessors())));
@@ -185,6 +209,7 @@ public final class Connector implements AutoCloseable {
     /** Starts the connector and returns when it accepts alarms. */
     public void start() {
         main.start();
+        routes = main.getCamelContext().getRoutes().stream().map(Route::getId).toList();
         LOG.info(
                 "Accepting alarms at {}://{}:{}/ for {}",
                 settings.intake().certificate().isPresent() ? "https" : "http",
@@ -205,9 +230,20 @@ public final class Connector implements AutoCloseable {
                         "The certificate of {} is not checked (site.{}.trust=insecure)", site.url(), site.name()));
     }
 
+    /** @return the connector's version; {@code development} when it does not run from its jar */
+    public static String version() {
+        return Optional.ofNullable(Connector.class.getPackage().getImplementationVersion())
+                .orElse("development");
+    }
+
     /** @return the port where alarms come in, also when the setting is 0 for any free one */
     public int port() {
-        return router().getServer().getPort();
+        return router(false).getServer().getPort();
+    }
+
+    /** @return the Camel context with the routes */
+    public CamelContext camel() {
+        return main.getCamelContext();
     }
 
     /** @return the journal */
@@ -222,6 +258,8 @@ public final class Connector implements AutoCloseable {
             main.stop();
             vertx.join().close().toCompletionStage().toCompletableFuture().join();
             threads.shutdown();
+            history.close();
+            registry.close();
             stopped.complete(null);
         }
     }
@@ -247,6 +285,19 @@ public final class Connector implements AutoCloseable {
         property("mail.relay", MailRelay.endpoint(settings.relay()));
         property("mail.every", String.valueOf(settings.mailStyle().every()));
         property("mail.login", loginService(settings.relay().oauth()));
+        Settings.Console console = settings.console();
+        property("camel.management.enabled", "true");
+        property("camel.management.host", console.host());
+        property("camel.management.port", String.valueOf(console.port()));
+        property("camel.management.health-check-enabled", "true");
+        property("camel.management.metrics-enabled", "true");
+        property("camel.health.exposure-level", "full");
+        // Camel's own counts of each exchange would cost more than the deliveries; ours say what matters.
+        property("camel.metrics.enabled", "true");
+        property("camel.metrics.enable-route-policy", "false");
+        property("camel.metrics.enable-message-history", "false");
+        property("camel.metrics.enable-exchange-event-notifier", "false");
+        property("camel.metrics.enable-route-event-notifier", "false");
         settings.others().forEach(this::property);
         main.addMainListener(new Wiring());
     }
@@ -304,12 +355,19 @@ public final class Connector implements AutoCloseable {
         return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
     }
 
-    private VertxPlatformHttpRouter router() {
-        return main.getCamelContext().getRegistry().findSingleByType(VertxPlatformHttpRouter.class);
+    /** The alarm port's, or the console's. */
+    private VertxPlatformHttpRouter router(boolean isConsole) {
+        return main.getCamelContext().getRegistry().findByType(VertxPlatformHttpRouter.class).stream()
+                .filter(router -> router.isManagementServer() == isConsole)
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Puts the parts together: beans for the routes, one instance of every delivery route a site. */
     private final class Wiring extends MainListenerSupport {
+
+        private Tokens tokens;
+        private Cameras cameras;
 
         @Override
         public void beforeInitialize(BaseMainSupport support) {
@@ -345,9 +403,10 @@ public final class Connector implements AutoCloseable {
             bind.put("template", camel.createProducerTemplate());
             bind.put(
                     "alarmIntake",
-                    new AlarmIntake(new AlarmReader(clock, settings.intake().maxBody())));
+                    new AlarmIntake(new AlarmReader(clock, settings.intake().maxBody()), counts));
             bind.put("cameras", cameras);
-            bind.put("tokens", new Tokens(sites, clock, route(camel, "log-in")));
+            var tokens = new Tokens(sites, clock, route(camel, "log-in"));
+            bind.put("tokens", tokens);
             bind.put("answers", answers);
             bind.put("gateways", gateways);
             bind.put("siteReader", new SiteReader(sites, cameras, gateways, answers));
@@ -370,15 +429,60 @@ public final class Connector implements AutoCloseable {
                     .forEach(site -> List.of("http", "https")
                             .forEach(scheme -> bind.put("web-" + scheme + "-" + site.name(), webClient(site, scheme))));
             bind.put("web-events", eventClient());
-            bind.forEach((name, bean) -> camel.getRegistry().bind(name, bean));
             camel.addComponent(
                     "journal",
                     new JournalComponent(
                             journal,
                             new Ladder(ThreadLocalRandom.current()),
                             sites.all().stream().map(Site::name).collect(Collectors.toSet()),
+                            (queue, alarm, step) -> {
+                                history.saw(queue, alarm, step);
+                                meters.saw(queue, alarm, step);
+                            },
                             alarmMail::patience));
+            bind.forEach((name, bean) -> camel.getRegistry().bind(name, bean));
+            camel.getRegistry().bind(MicrometerConstants.METRICS_REGISTRY_NAME, registry);
+            health(camel, cameras);
+            count(tokens);
+            this.tokens = tokens;
+            this.cameras = cameras;
             camel.getGlobalOptions().put(Exchange.MAXIMUM_ENDPOINT_CACHE_SIZE, String.valueOf(MOST_ENDPOINTS));
+        }
+
+        private void health(CamelContext camel, Cameras cameras) {
+            var checks = HealthCheckHelper.getHealthCheckRegistry(camel);
+            checks.register(Health.journal(() -> journal.join()));
+            checks.register(Health.routes(camel, () -> routes));
+            checks.register(Health.sites(settings.sites(), cameras));
+        }
+
+        private void count(Tokens tokens) {
+            for (Site site : settings.sites().all()) {
+                TokenKeeper keeper = tokens.keeper(site.name());
+                FunctionCounter.builder("ualarm.logins", keeper, TokenKeeper::logins)
+                        .tag("site", site.name())
+                        .register(registry);
+                Gauge.builder(
+                                "ualarm.token",
+                                keeper,
+                                known -> known.expiresAt()
+                                        .map(end -> Duration.between(Instant.now(), end)
+                                                        .toMillis()
+                                                / 1000.0)
+                                        .orElse(0.0))
+                        .baseUnit("seconds")
+                        .tag("site", site.name())
+                        .register(registry);
+            }
+        }
+
+        private Console console(CamelContext camel) {
+            var status = new Status(settings, cameras, tokens, journal(), meters, counts, version());
+            return new Console(settings.console(), status, cameras, history, journal(), json -> {
+                Exchange exchange =
+                        ExchangeBuilder.anExchange(camel).withBody(json).build();
+                return Optional.ofNullable(run(camel, "alarm", exchange).join().getException(Exception.class));
+            });
         }
 
         @Override
@@ -388,12 +492,13 @@ public final class Connector implements AutoCloseable {
 
         /** The alarm port's router comes with the HTTP server, whose turn to start is just before this service's. */
         private void addDoor(CamelContext camel) {
-            var door = new Door(settings.intake(), settings.sites());
+            var door = new Door(settings.intake(), settings.sites(), counts);
             try {
                 camel.addService(new ServiceSupport() {
                     @Override
                     protected void doStart() {
-                        door.guard(router(), vertx.join());
+                        door.guard(router(false), vertx.join());
+                        console(camel).open(router(true));
                     }
                 });
             } catch (Exception e) {
@@ -410,6 +515,10 @@ public final class Connector implements AutoCloseable {
     private static CompletableFuture<Exchange> run(CamelContext camel, String route, Map<String, Object> properties) {
         Exchange exchange = ExchangeBuilder.anExchange(camel).build();
         properties.forEach(exchange::setProperty);
+        return run(camel, route, exchange);
+    }
+
+    private static CompletableFuture<Exchange> run(CamelContext camel, String route, Exchange exchange) {
         var template = camel.getRegistry().lookupByNameAndType("template", ProducerTemplate.class);
         return template.asyncSend("direct:" + route, exchange).orTimeout(LONGEST_ROUTE.toSeconds(), TimeUnit.SECONDS);
     }

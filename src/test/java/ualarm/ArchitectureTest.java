@@ -16,6 +16,8 @@ class ArchitectureTest {
             .consideringOnlyDependenciesInLayers()
             .layer("connector")
             .definedBy("ualarm")
+            .layer("console")
+            .definedBy("ualarm.console")
             .layer("intake")
             .definedBy("ualarm.intake")
             .layer("mail")
@@ -32,18 +34,20 @@ class ArchitectureTest {
             .definedBy("ualarm.alarm")
             .whereLayer("connector")
             .mayNotBeAccessedByAnyLayer()
-            .whereLayer("intake")
+            .whereLayer("console")
             .mayOnlyBeAccessedByLayers("connector")
+            .whereLayer("intake")
+            .mayOnlyBeAccessedByLayers("connector", "console")
             .whereLayer("mail")
             .mayOnlyBeAccessedByLayers("connector")
             .whereLayer("journal")
-            .mayOnlyBeAccessedByLayers("connector", "intake")
+            .mayOnlyBeAccessedByLayers("connector", "intake", "console")
             .whereLayer("milestone")
-            .mayOnlyBeAccessedByLayers("connector", "mail")
+            .mayOnlyBeAccessedByLayers("connector", "mail", "console")
             .whereLayer("site")
-            .mayOnlyBeAccessedByLayers("connector", "intake", "mail", "journal", "milestone", "token")
+            .mayOnlyBeAccessedByLayers("connector", "intake", "mail", "journal", "milestone", "token", "console")
             .whereLayer("token")
-            .mayOnlyBeAccessedByLayers("connector", "mail", "milestone");
+            .mayOnlyBeAccessedByLayers("connector", "mail", "milestone", "console");
 
     @ArchTest
     static final ArchRule noCircles = slices().matching("ualarm.(*)..").should().beFreeOfCycles();

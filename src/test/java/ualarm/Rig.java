@@ -1,6 +1,8 @@
 package ualarm;
 
 import ch.qos.logback.classic.Level;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
 import java.io.IOException;
@@ -59,6 +61,7 @@ public final class Rig implements AutoCloseable {
         }
         set("alarm.host", "127.0.0.1");
         set("alarm.port", "0");
+        set("console.port", String.valueOf(freePort()));
         set("site.main.url", xprotect.url());
         set("site.main.username", "ualarm");
         set("site.main.password", "secret");
@@ -161,6 +164,28 @@ public final class Rig implements AutoCloseable {
     public HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + connector.port() + path))
                 .timeout(Duration.ofSeconds(20));
+    }
+
+    /** A request to the console. */
+    public HttpRequest.Builder console(String path) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + settings.get("console.port") + path))
+                .timeout(Duration.ofSeconds(20));
+    }
+
+    /** @return what the console answers */
+    public JsonNode get(String path) {
+        try {
+            return new ObjectMapper().readTree(send(console(path).GET()).body());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Posts to the console as its page does. */
+    public HttpResponse<String> change(String method, String path, String body) {
+        return send(console(path)
+                .header("X-Requested-With", "console")
+                .method(method, HttpRequest.BodyPublishers.ofString(body)));
     }
 
     public HttpResponse<String> send(HttpRequest.Builder request) {

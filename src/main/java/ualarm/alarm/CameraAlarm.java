@@ -96,11 +96,10 @@ public record CameraAlarm(
     /**
      * @param recipients the site whose recipients get it as a fallback
      * @param reason why XProtect has not taken it in time
-     * @return the alarm as it is mailed as a fallback; not the same alarm to a queue, which may have had it before
+     * @return the alarm as it is mailed as a fallback
      */
     public CameraAlarm asFallback(String recipients, String reason) {
-        UUID other = UUID.nameUUIDFromBytes((key + " fallback").getBytes(StandardCharsets.UTF_8));
-        return new CameraAlarm(id, name, type, time, receivedAt, other, recipients, camera, sighting, true, reason);
+        return new CameraAlarm(id, name, type, time, receivedAt, key, recipients, camera, sighting, true, reason);
     }
 
     /** @return an id of its own, the same at every attempt; another when the sender sends the alarm again and it is taken again */

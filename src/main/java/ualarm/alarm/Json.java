@@ -1,9 +1,12 @@
 package ualarm.alarm;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -82,5 +85,46 @@ public final class Json {
     /** @return whether the value under that key is true, however it is written: some servers quote it (milestone-api.md 3) */
     public static boolean isTrue(Map<String, Object> object, String key) {
         return text(object, key).strip().equalsIgnoreCase("true");
+    }
+
+    /**
+     * Writes a value.
+     *
+     * @param value maps, lists, numbers and booleans as such; null; anything else as text
+     * @return JSON in UTF-8
+     */
+    public static byte[] bytes(Object value) {
+        var out = new ByteArrayOutputStream(1024);
+        try (JsonGenerator json = FACTORY.createGenerator(out)) {
+            write(json, value);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.toByteArray();
+    }
+
+    private static void write(JsonGenerator json, Object value) throws IOException {
+        if (value == null) {
+            json.writeNull();
+        } else if (value instanceof Map<?, ?> map) {
+            json.writeStartObject();
+            for (var each : map.entrySet()) {
+                json.writeFieldName(String.valueOf(each.getKey()));
+                write(json, each.getValue());
+            }
+            json.writeEndObject();
+        } else if (value instanceof Iterable<?> list) {
+            json.writeStartArray();
+            for (Object each : list) {
+                write(json, each);
+            }
+            json.writeEndArray();
+        } else if (value instanceof Number number) {
+            json.writeNumber(number.longValue());
+        } else if (value instanceof Boolean flag) {
+            json.writeBoolean(flag);
+        } else {
+            json.writeString(String.valueOf(value));
+        }
     }
 }

@@ -31,10 +31,15 @@ public final class AlarmIntake implements AggregationStrategy {
     private static final String TRY_AGAIN = "5";
 
     private final AlarmReader reader;
+    private final IntakeCounts counts;
 
-    /** @param reader reads the messages */
-    public AlarmIntake(AlarmReader reader) {
+    /**
+     * @param reader reads the messages
+     * @param counts counts them
+     */
+    public AlarmIntake(AlarmReader reader, IntakeCounts counts) {
         this.reader = reader;
+        this.counts = counts;
     }
 
     /**
@@ -74,6 +79,12 @@ public final class AlarmIntake implements AggregationStrategy {
             case ENDED -> "ignored";
             case RAISED -> duplicate ? "duplicate" : "accepted";
         };
+        switch (status) {
+            case "accepted" -> counts.accepted();
+            case "duplicate" -> counts.duplicate();
+            case "heartbeat" -> counts.heartbeat();
+            default -> {}
+        }
         LOG.info("{} {}", alarm, status);
         answer(exchange, 200, json(status, alarm.id(), alarm.warnings(), "", ""));
     }
@@ -91,11 +102,13 @@ public final class AlarmIntake implements AggregationStrategy {
         }
         if (failure instanceof Refused refused) {
             LOG.warn("A message was rejected with {}: {}", refused.status(), refused.getMessage());
+            counts.rejected(refused.code());
             answer(exchange, refused.status(), rejected(refused.code(), refused.getMessage()));
             return;
         }
         String why = failure instanceof NotStored ? failure.getMessage() : "The connector could not take the alarm.";
         LOG.error("An alarm could not be taken, the sender is asked to send it again: {}", String.valueOf(failure));
+        counts.rejected("not-stored");
         answer(exchange, 503, rejected("not-stored", why + " Send it again."));
         exchange.getMessage().setHeader("Retry-After", TRY_AGAIN);
     }

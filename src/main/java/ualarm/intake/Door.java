@@ -38,6 +38,7 @@ public final class Door {
 
     private final Settings.Intake intake;
     private final Set<String> webhooks;
+    private final IntakeCounts counts;
     private final AddressList allowed;
     private final long mostBytes = Runtime.getRuntime().maxMemory() / 4;
     private final Map<RoutingContext, Visit> inside = new ConcurrentHashMap<>();
@@ -48,9 +49,11 @@ public final class Door {
     /**
      * @param intake who may come in, and with how much
      * @param sites all sites, some of which take XProtect's webhooks
+     * @param counts counts who is refused
      */
-    public Door(Settings.Intake intake, Sites sites) {
+    public Door(Settings.Intake intake, Sites sites, IntakeCounts counts) {
         this.intake = intake;
+        this.counts = counts;
         this.webhooks = sites.all().stream()
                 .filter(site -> !site.webhookSecret().isEmpty())
                 .map(site -> "/xprotect/" + site.name() + "/webhook")
@@ -65,7 +68,7 @@ public final class Door {
      * @param vertx runs the clock for slow senders
      */
     public void guard(Router router, Vertx vertx) {
-        router.route().order(Integer.MIN_VALUE).handler(this::enter).failureHandler(Door::failed);
+        router.route().order(Integer.MIN_VALUE).handler(this::enter).failureHandler(this::failed);
         router.route().last().handler(ctx -> refuse(ctx, 404, "no-such-path", NOTHING_HERE));
         vertx.setPeriodic(1_000, tick -> throwOutSlow());
     }
@@ -203,7 +206,7 @@ public final class Door {
         return contentLength == null ? -1 : Long.parseLong(contentLength);
     }
 
-    private static void failed(RoutingContext ctx) {
+    private void failed(RoutingContext ctx) {
         if (ctx.response().ended() || ctx.response().closed() || ctx.failure() instanceof HttpClosedException) {
             LOG.debug("A sender hung up before its message was whole");
             return;
@@ -220,11 +223,12 @@ public final class Door {
     }
 
     /** What was not read of a refused message would be taken for the next request, so the connection ends with it. */
-    private static void refuse(RoutingContext ctx, int status, String code, String message) {
+    private void refuse(RoutingContext ctx, int status, String code, String message) {
         var response = ctx.response();
         if (response.ended()) {
             return;
         }
+        counts.rejected(code);
         if (!ctx.request().isEnded()) {
             response.putHeader("Connection", "close");
         }

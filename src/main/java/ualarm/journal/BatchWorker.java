@@ -1,7 +1,6 @@
 package ualarm.journal;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -34,7 +33,15 @@ final class BatchWorker implements Worker {
     /** Bounds the memory; more than this wait in the journal. */
     private static final int MOST = 20_000;
 
-    private record Entry(ClientMessage message, CameraAlarm alarm) {}
+    private record Entry(ClientMessage message, CameraAlarm alarm) {
+
+        Duration sinceReceived() {
+            return Duration.ofMillis(
+                    message.containsProperty(Journal.RECEIVED_AT)
+                            ? System.currentTimeMillis() - message.getLongProperty(Journal.RECEIVED_AT)
+                            : 0);
+        }
+    }
 
     private final DefaultConsumer route;
     private final String queue;
@@ -43,6 +50,7 @@ final class BatchWorker implements Worker {
     private final int most;
     private final Journal journal;
     private final Ladder ladder;
+    private final Watcher watcher;
     private final ClientSession session;
     private final ClientConsumerInternal consumer;
 
@@ -73,6 +81,7 @@ final class BatchWorker implements Worker {
         this.most = every.isZero() ? 1 : MOST;
         this.journal = endpoint.getComponent().journal();
         this.ladder = endpoint.getComponent().ladder();
+        this.watcher = endpoint.getComponent().watcher();
         session = journal.session();
         consumer = (ClientConsumerInternal) session.createConsumer(queue);
         consumer.setManualFlowMessageHandler(this::arrived);
@@ -162,6 +171,7 @@ final class BatchWorker implements Worker {
             now = batch;
             nextAt = System.nanoTime() + every.toNanos();
         }
+        long began = System.nanoTime();
         Exchange exchange = route.createExchange(false);
         exchange.setProperty(QueueWorker.SITE, site);
         exchange.getIn().setBody(now.stream().map(Entry::alarm).toList());
@@ -169,12 +179,15 @@ final class BatchWorker implements Worker {
         route.getAsyncProcessor().process(exchange, doneSync -> {
             Exception failure = exchange.getException();
             route.releaseExchange(exchange, false);
-            journal.threads().execute(() -> ended(now, failure));
+            var took = Duration.ofNanos(System.nanoTime() - began);
+            journal.threads().execute(() -> ended(now, failure, took));
         });
     }
 
-    private void ended(List<Entry> now, Exception failure) {
+    private void ended(List<Entry> now, Exception failure, Duration took) {
         if (failure == null) {
+            now.forEach(entry -> watcher.saw(queue, entry.alarm(), Watcher.Step.of(Watcher.Result.DELIVERED, took)));
+            journal.troubled(queue, "");
             now.forEach(entry -> acknowledge(entry.message()));
             lastReason = "";
             go(List.of());
@@ -183,9 +196,13 @@ final class BatchWorker implements Worker {
         String reason = failure instanceof Undelivered
                 ? failure.getMessage()
                 : failure.getClass().getSimpleName() + ": " + failure.getMessage();
-        boolean isOver =
-                Duration.between(now.get(0).alarm().receivedAt(), Instant.now()).compareTo(Ladder.PATIENCE) > 0;
-        if (failure instanceof Undelivered.Never || isOver) {
+        boolean isDead = failure instanceof Undelivered.Never
+                || now.get(0).sinceReceived().compareTo(Ladder.PATIENCE) > 0;
+        var kind = failure instanceof Undelivered.Later later ? later.kind() : Undelivered.Kind.OTHER;
+        var step = new Watcher.Step(isDead ? Watcher.Result.DEAD : Watcher.Result.LATER, took, reason, kind);
+        now.forEach(entry -> watcher.saw(queue, entry.alarm(), step));
+        journal.troubled(queue, isDead ? "" : reason);
+        if (isDead) {
             LOG.warn("{} alarms of {} are now dead letters: {}", now.size(), queue, reason);
             buryAll(now, reason);
             return;

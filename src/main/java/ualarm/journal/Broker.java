@@ -1,9 +1,11 @@
 package ualarm.journal;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +22,7 @@ import org.apache.activemq.artemis.core.postoffice.QueueBinding;
 import org.apache.activemq.artemis.core.remoting.impl.invm.InVMAcceptorFactory;
 import org.apache.activemq.artemis.core.server.ActiveMQServer;
 import org.apache.activemq.artemis.core.server.JournalType;
+import org.apache.activemq.artemis.core.server.MessageReference;
 import org.apache.activemq.artemis.core.server.Queue;
 import org.apache.activemq.artemis.core.server.impl.ActiveMQServerImpl;
 import org.apache.activemq.artemis.core.settings.impl.AddressFullMessagePolicy;
@@ -149,6 +152,29 @@ public final class Broker implements AutoCloseable {
                         && which.test(queue.getName().toString()))
                 .forEach(queue -> waiting.put(queue.getName().toString(), queue.getMessageCount()));
         return waiting;
+    }
+
+    /**
+     * @param name a queue's name
+     * @return what waits in it
+     */
+    Journal.Waiting waiting(String name) {
+        Queue queue = server.locateQueue(SimpleString.of(name));
+        if (queue == null || queue.getMessageCount() == 0) {
+            return new Journal.Waiting(0, Duration.ZERO);
+        }
+        long oldest = Stream.concat(
+                        Stream.concat(
+                                Optional.ofNullable(queue.peekFirstMessage()).stream(),
+                                queue.getScheduledMessages().stream()),
+                        queue.getDeliveringMessages().values().stream().flatMap(List::stream))
+                .map(MessageReference::getMessage)
+                .filter(message -> message.containsProperty(Journal.RECEIVED_AT))
+                .mapToLong(message -> message.getLongProperty(Journal.RECEIVED_AT))
+                .min()
+                .orElse(System.currentTimeMillis());
+        return new Journal.Waiting(
+                queue.getMessageCount(), Duration.ofMillis(Math.max(0, System.currentTimeMillis() - oldest)));
     }
 
     private Stream<Queue> bindings() {

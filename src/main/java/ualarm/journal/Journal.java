@@ -9,7 +9,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
@@ -37,6 +39,7 @@ import org.apache.activemq.artemis.api.core.client.SendAcknowledgementHandler;
 import org.apache.activemq.artemis.api.core.client.ServerLocator;
 import org.apache.activemq.artemis.core.remoting.impl.invm.InVMConnectorFactory;
 import ualarm.alarm.CameraAlarm;
+import ualarm.alarm.Undelivered;
 
 /**
  * The journal's queues: alarms are put in, each is handed out until it has been delivered or has become a dead letter. It is kept
@@ -52,6 +55,7 @@ public final class Journal implements AutoCloseable {
     static final String ORIGIN = "origin";
     static final String ALARM_ID = "alarmId";
     static final String GIVEN_UP_AT = "givenUpAt";
+    static final String LETTER = "letter";
     static final String RECEIVED_AT = "receivedAt";
     static final String NOT_BEFORE = "notBefore";
 
@@ -79,6 +83,7 @@ public final class Journal implements AutoCloseable {
     private final ClientProducer producer;
     private final Set<String> queues = ConcurrentHashMap.newKeySet();
     private final Map<String, Consumer<String>> readers = new ConcurrentHashMap<>();
+    private final Map<String, String> troubles = new ConcurrentHashMap<>();
     private final Seen seen = new Seen();
     private final CompletableFuture<Void> broken = new CompletableFuture<>();
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -273,6 +278,7 @@ public final class Journal implements AutoCloseable {
         copy.putStringProperty(ORIGIN, queue);
         copy.putStringProperty(REASON, reason);
         copy.putStringProperty(GIVEN_UP_AT, Instant.now().toString());
+        copy.putStringProperty(LETTER, UUID.randomUUID().toString());
         return send(DEAD_LETTERS, copy);
     }
 
@@ -368,6 +374,150 @@ public final class Journal implements AutoCloseable {
             throw new IllegalStateException("The journal cannot be read: " + e.getMessage(), e);
         }
         return lines;
+    }
+
+    /**
+     * A dead letter.
+     *
+     * @param id its own id
+     * @param queue the queue it comes from, and goes back to
+     * @param reason why it was given up
+     * @param givenUpAt when (UTC)
+     * @param alarm the alarm; nothing when it cannot be read
+     */
+    public record Letter(String id, String queue, String reason, Instant givenUpAt, Optional<CameraAlarm> alarm) {}
+
+    /**
+     * @param most how many at most
+     * @return the dead letters, oldest first
+     * @throws IllegalStateException when the journal cannot be read
+     */
+    public List<Letter> deadLetters(int most) {
+        var letters = new ArrayList<Letter>();
+        try (ClientSession session = session();
+                ClientConsumer browser = session.createConsumer(DEAD_LETTERS, null, true)) {
+            session.start();
+            for (ClientMessage entry = browser.receiveImmediate();
+                    entry != null && letters.size() < most;
+                    entry = browser.receiveImmediate()) {
+                letters.add(new Letter(
+                        property(entry, LETTER),
+                        property(entry, ORIGIN),
+                        property(entry, REASON),
+                        Instant.parse(property(entry, GIVEN_UP_AT)),
+                        readable(body(entry))));
+            }
+        } catch (ActiveMQException e) {
+            throw new IllegalStateException("The journal cannot be read: " + e.getMessage(), e);
+        }
+        return letters;
+    }
+
+    private static String property(ClientMessage entry, String name) {
+        return Optional.ofNullable(entry.getStringProperty(name)).orElse("");
+    }
+
+    private static Optional<CameraAlarm> readable(byte[] body) {
+        try {
+            return Optional.of(CameraAlarm.ofJson(body));
+        } catch (Undelivered.Never unreadable) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Puts a dead letter back into the queue it comes from, as if it had just been received; it is not mailed as a fallback once more.
+     *
+     * @param id the letter's own id
+     * @return whether it was there
+     * @throws IllegalStateException when the journal cannot do it
+     */
+    public boolean replay(String id) {
+        return take(id, letter -> {
+            ClientMessage again = copy(letter, body(letter));
+            again.putLongProperty(RECEIVED_AT, System.currentTimeMillis());
+            again.putBooleanProperty(TOLD, true);
+            String queue = property(letter, ORIGIN);
+            queue(queue);
+            send(queue, again).join();
+        });
+    }
+
+    /**
+     * Throws a dead letter away.
+     *
+     * @param id the letter's own id
+     * @return whether it was there
+     * @throws IllegalStateException when the journal cannot do it
+     */
+    public boolean discard(String id) {
+        return take(id, letter -> {});
+    }
+
+    private interface Handling {
+        void handle(ClientMessage letter) throws ActiveMQException;
+    }
+
+    private boolean take(String id, Handling handling) {
+        if (!id.matches("[0-9a-f-]{36}")) {
+            return false;
+        }
+        try (ClientSession session = session();
+                ClientConsumer consumer = session.createConsumer(DEAD_LETTERS, LETTER + " = '" + id + "'")) {
+            session.start();
+            ClientMessage letter = consumer.receiveImmediate();
+            if (letter == null) {
+                return false;
+            }
+            handling.handle(letter);
+            letter.individualAcknowledge();
+            return true;
+        } catch (ActiveMQException | CompletionException e) {
+            throw new IllegalStateException("The journal could not do it: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * @param count how many alarms wait
+     * @param oldest how long the oldest has waited; zero where that cannot be told
+     */
+    public record Waiting(long count, Duration oldest) {}
+
+    /**
+     * @param queue a queue's name
+     * @return what waits in it, also with a delay or just being delivered
+     */
+    public Waiting waiting(String queue) {
+        if (closed.get()) {
+            return new Waiting(0, Duration.ZERO);
+        }
+        if (broker.isPresent()) {
+            return broker.get().waiting(queue);
+        }
+        try {
+            synchronized (sending) {
+                return new Waiting(sending.queueQuery(SimpleString.of(queue)).getMessageCount(), Duration.ZERO);
+            }
+        } catch (ActiveMQException e) {
+            return new Waiting(0, Duration.ZERO);
+        }
+    }
+
+    /** Notes why a queue's alarms are not taken; the empty text when they are. */
+    void troubled(String queue, String reason) {
+        if (reason.isEmpty()) {
+            troubles.remove(queue);
+        } else {
+            troubles.put(queue, reason);
+        }
+    }
+
+    /**
+     * @param queue a queue's name
+     * @return why its alarms are held back; empty when they are not
+     */
+    public String trouble(String queue) {
+        return troubles.getOrDefault(queue, "");
     }
 
     /** @return a session that confirms each alarm by itself */

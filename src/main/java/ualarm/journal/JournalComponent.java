@@ -19,19 +19,23 @@ public final class JournalComponent extends DefaultComponent {
     private final CompletableFuture<Journal> opening;
     private final Ladder ladder;
     private final Set<String> sites;
+    private final Watcher watcher;
     private final Function<String, Optional<Duration>> patience;
 
     /**
      * @param opening the journal, which may still be reading its files while the routes are loaded
      * @param ladder how long failed alarms wait
      * @param sites the names of all sites
+     * @param watcher is told of each step of each alarm
      * @param patience how long an alarm of a site may wait before it is told about; the empty name stands for any site
      */
     public JournalComponent(
             CompletableFuture<Journal> opening,
             Ladder ladder,
             Set<String> sites,
+            Watcher watcher,
             Function<String, Optional<Duration>> patience) {
+        this.watcher = watcher;
         this.patience = patience;
         this.sites = sites;
         this.opening = opening;
@@ -48,6 +52,10 @@ public final class JournalComponent extends DefaultComponent {
 
     Optional<Duration> patience(String site) {
         return patience.apply(site);
+    }
+
+    Watcher watcher() {
+        return watcher;
     }
 
     Set<String> sites() {

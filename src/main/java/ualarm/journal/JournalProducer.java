@@ -1,5 +1,6 @@
 package ualarm.journal;
 
+import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.camel.AsyncCallback;
@@ -37,6 +38,7 @@ final class JournalProducer extends DefaultAsyncProducer {
             return true;
         }
         String name = endpoint.of(alarm.site());
+        long began = System.nanoTime();
         try {
             journal.queue(name);
         } catch (ActiveMQException e) {
@@ -46,7 +48,18 @@ final class JournalProducer extends DefaultAsyncProducer {
         }
         journal.put(name, alarm).whenComplete((isNew, failure) -> {
             if (failure == null) {
-                exchange.getMessage().setHeader(DUPLICATE, !isNew);
+                // An alarm that goes into several queues is a duplicate only where each had it.
+                boolean wasDuplicate = exchange.getMessage().getHeader(DUPLICATE, true, boolean.class);
+                exchange.getMessage().setHeader(DUPLICATE, !isNew && wasDuplicate);
+                if (isNew) {
+                    endpoint.getComponent()
+                            .watcher()
+                            .saw(
+                                    name,
+                                    alarm,
+                                    Watcher.Step.of(
+                                            Watcher.Result.STORED, Duration.ofNanos(System.nanoTime() - began)));
+                }
             } else {
                 Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
                 exchange.setException(

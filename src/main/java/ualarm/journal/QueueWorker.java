@@ -1,7 +1,6 @@
 package ualarm.journal;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Deque;
@@ -29,6 +28,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import ualarm.alarm.CameraAlarm;
 import ualarm.alarm.Undelivered;
+import ualarm.alarm.Undelivered.Kind;
 
 /**
  * Hands out a queue's alarms one by one, one camera's in order. An alarm leaves the journal when its route has ended well, when its
@@ -118,6 +118,7 @@ final class QueueWorker implements Worker {
     private final String site;
     private final Journal journal;
     private final Ladder ladder;
+    private final Watcher watcher;
     private final Breaker breaker = new Breaker();
 
     private final Deque<Entry> ready = new ArrayDeque<>();
@@ -162,6 +163,7 @@ final class QueueWorker implements Worker {
         this.site = site;
         this.journal = endpoint.getComponent().journal();
         this.ladder = endpoint.getComponent().ladder();
+        this.watcher = endpoint.getComponent().watcher();
         session = journal.session();
         consumer = (ClientConsumerInternal) session.createConsumer(queue);
         // We give the credits back ourselves, when an alarm is done: so Artemis never hands out more than fits, and no
@@ -292,17 +294,23 @@ final class QueueWorker implements Worker {
         Exchange exchange = endpoint.createExchange();
         exchange.setProperty(SITE, site);
         exchange.setProperty(REASON, reason);
+        CameraAlarm alarm;
         try {
-            exchange.getIn().setBody(CameraAlarm.ofJson(entry.body()));
+            alarm = CameraAlarm.ofJson(entry.body());
         } catch (Undelivered.Never unreadable) {
             then.run();
             return;
         }
+        exchange.getIn().setBody(alarm);
         template.asyncSend(endpoint.getWhenLate(), exchange)
                 .whenCompleteAsync(
                         (done, failure) -> {
                             Throwable problem = failure == null ? exchange.getException() : failure;
                             if (problem == null) {
+                                watcher.saw(
+                                        queue,
+                                        alarm,
+                                        new Watcher.Step(Watcher.Result.LATE, Duration.ZERO, reason, Kind.OTHER));
                                 then.run();
                             } else if (!closing) {
                                 LOG.error("An alarm of {} could not be told about: {}", queue, problem.getMessage());
@@ -349,6 +357,7 @@ final class QueueWorker implements Worker {
             bury(entry, "An alarm", unreadable.getMessage());
             return;
         }
+        long began = System.nanoTime();
         Exchange exchange = route.createExchange(false);
         exchange.setProperty(SITE, site);
         exchange.getIn().setBody(alarm.mailed(entry.isTold()));
@@ -356,33 +365,47 @@ final class QueueWorker implements Worker {
         route.getAsyncProcessor().process(exchange, doneSync -> {
             Exception failure = exchange.getException();
             route.releaseExchange(exchange, false);
-            ended(entry, alarm, failure);
+            ended(entry, alarm, failure, Duration.ofNanos(System.nanoTime() - began));
         });
     }
 
-    private void ended(Entry entry, CameraAlarm alarm, Exception failure) {
+    private void ended(Entry entry, CameraAlarm alarm, Exception failure, Duration took) {
         if (failure == null) {
             if (breaker.succeeded()) {
                 LOG.info("{} is worked off again", queue);
             }
-            lastReason = "";
+            if (!lastReason.isEmpty()) {
+                lastReason = "";
+                journal.troubled(queue, "");
+            }
+            watcher.saw(queue, alarm, Watcher.Step.of(Watcher.Result.DELIVERED, took));
             release(entry);
         } else if (failure instanceof Undelivered.Never never) {
             breaker.succeeded();
+            watcher.saw(queue, alarm, new Watcher.Step(Watcher.Result.DEAD, took, never.getMessage(), Kind.OTHER));
             bury(entry, alarm.toString(), never.getMessage());
         } else {
             if (endpoint.isBreaker()) {
                 breaker.failed(System.nanoTime());
             }
-            putBack(entry, alarm, failure);
+            putBack(entry, alarm, failure, took);
         }
     }
 
-    private void putBack(Entry entry, CameraAlarm alarm, Exception failure) {
+    private void putBack(Entry entry, CameraAlarm alarm, Exception failure, Duration took) {
         String reason = failure instanceof Undelivered
                 ? failure.getMessage()
                 : failure.getClass().getSimpleName() + ": " + failure.getMessage();
-        if (Duration.between(alarm.receivedAt(), Instant.now()).compareTo(Ladder.PATIENCE) > 0) {
+        Kind kind = failure instanceof Undelivered.Later later ? later.kind() : Kind.OTHER;
+        boolean isOver = entry.sinceReceived().compareTo(Ladder.PATIENCE) > 0;
+        watcher.saw(
+                queue,
+                alarm,
+                new Watcher.Step(isOver ? Watcher.Result.DEAD : Watcher.Result.LATER, took, reason, kind));
+        if (endpoint.isBreaker()) {
+            journal.troubled(queue, reason);
+        }
+        if (isOver) {
             bury(entry, alarm.toString(), "Not delivered for " + Ladder.PATIENCE.toDays() + " days. Last: " + reason);
             return;
         }

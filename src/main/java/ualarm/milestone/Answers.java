@@ -16,6 +16,7 @@ import org.apache.camel.Exchange;
 import ualarm.alarm.CameraAlarm;
 import ualarm.alarm.Json;
 import ualarm.alarm.Text;
+import ualarm.alarm.Undelivered.Kind;
 import ualarm.alarm.Undelivered.Later;
 import ualarm.alarm.Undelivered.Never;
 import ualarm.site.Site;
@@ -75,14 +76,14 @@ public final class Answers {
     void refused(Exchange exchange, String said) {
         var alarm = exchange.getProperty("alarm", CameraAlarm.class);
         if (isLater(status(exchange))) {
-            throw new Later(said, retryAfter(exchange));
+            throw new Later(said, retryAfter(exchange), kind(status(exchange)));
         }
         // A camera or the event type may have been replaced and have a new id: only what is refused with fresh lists is
         // final.
         Instant firstRefused = refusedAt.computeIfAbsent(alarm.key(), key -> clock.instant());
         if (cameras.isBehind(alarm.site(), firstRefused)) {
             cameras.refreshSoon(alarm.site());
-            throw new Later(said);
+            throw new Later(said, Optional.empty(), Kind.CLIENT);
         }
         refusedAt.remove(alarm.key());
         throw new Never(said);
@@ -97,7 +98,7 @@ public final class Answers {
     public void read(Exchange exchange) {
         int status = status(exchange);
         if (status < 200 || status >= 300) {
-            throw new Later(said(site(exchange), status, body(exchange)), retryAfter(exchange));
+            throw new Later(said(site(exchange), status, body(exchange)), retryAfter(exchange), kind(status));
         }
     }
 
@@ -114,7 +115,25 @@ public final class Answers {
                 throw later;
             }
         }
-        throw new Later(unreachable(site(exchange), failure));
+        throw new Later(unreachable(site(exchange), failure), Optional.empty(), kind(failure));
+    }
+
+    private static Kind kind(int status) {
+        return switch (status) {
+            case 401, 403 -> Kind.AUTH;
+            case 408, 504 -> Kind.TIMEOUT;
+            default -> status >= 500 || status == 429 ? Kind.SERVER : Kind.CLIENT;
+        };
+    }
+
+    /** @return what sort of trouble it is when there is no answer */
+    static Kind kind(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof TimeoutException) {
+                return Kind.TIMEOUT;
+            }
+        }
+        return Kind.REFUSED;
     }
 
     /** @return whether another attempt can help: always but for 4xx; of those for 401, 408, 425 and 429 */

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -311,6 +312,49 @@ public final class Cameras {
         return Optional.ofNullable(index.byId.get(id));
     }
 
+    /**
+     * What is known of a site's XProtect.
+     *
+     * @param productVersion its version; empty while not known
+     * @param trigger {@code rest} or {@code xml}; empty while not known
+     * @param cameras how many it has
+     * @param isRead whether it was read since the start
+     * @param trouble why it cannot be read, or what it lacks, in words for an installer; empty when all is well
+     * @param unreadSince since when it cannot be read (UTC); nothing when it can
+     */
+    public record State(
+            String productVersion,
+            String trigger,
+            int cameras,
+            boolean isRead,
+            String trouble,
+            Optional<Instant> unreadSince) {}
+
+    /**
+     * @param site a site
+     * @return what is known of it
+     */
+    public State state(Site site) {
+        return bySite.get(site.name()).state();
+    }
+
+    /**
+     * @param text what a camera's name, GUID or site must have in it; empty = anything
+     * @param limit how many at most
+     * @return cameras, by site and name
+     */
+    public List<Camera> search(String text, int limit) {
+        String wanted = text.strip().toLowerCase(Locale.ROOT);
+        return bySite.values().stream()
+                .flatMap(known -> known.inventory().stream())
+                .flatMap(inventory -> inventory.cameras().stream())
+                .filter(camera -> camera.name().toLowerCase(Locale.ROOT).contains(wanted)
+                        || camera.id().toString().contains(wanted)
+                        || camera.site().toLowerCase(Locale.ROOT).contains(wanted))
+                .limit(limit)
+                .toList();
+    }
+
     /** @return the API Gateways of each site, as they were last known */
     public Map<String, List<String>> gateways() {
         var named = new LinkedHashMap<String, List<String>>();
@@ -368,6 +412,7 @@ public final class Cameras {
         private boolean underWay;
         private Instant askedAt = Instant.EPOCH;
         private String trouble = "";
+        private Optional<Instant> unreadSince = Optional.empty();
         private final Map<UUID, Camera> gone = new HashMap<>();
 
         Known(Site site) {
@@ -376,6 +421,28 @@ public final class Cameras {
 
         synchronized Optional<Inventory> inventory() {
             return inventory;
+        }
+
+        synchronized State state() {
+            boolean eventMissing = inventory
+                    .filter(i -> i.hasGateway() && !i.events().containsKey(site.event()))
+                    .isPresent();
+            boolean noCameras = inventory
+                    .filter(i -> i.hasGateway() && i.cameras().isEmpty())
+                    .isPresent();
+            String lacks = eventMissing
+                    ? "XProtect has no analytics event named exactly " + site.event()
+                            + ". Add it in Management Client under Rules and Events, Analytics Events."
+                    : noCameras
+                            ? "The user " + site.username() + " sees no cameras. Give its role the right to see them."
+                            : "";
+            return new State(
+                    inventory.map(Inventory::productVersion).orElse(""),
+                    inventory.isEmpty() ? "" : isTriggeredByXml(site) ? "xml" : "rest",
+                    inventory.map(i -> i.cameras().size()).orElse(0),
+                    readAt.isAfter(Instant.EPOCH),
+                    trouble.isEmpty() ? lacks : trouble,
+                    unreadSince);
         }
 
         synchronized Optional<Camera> gone(UUID id) {
@@ -414,6 +481,7 @@ public final class Cameras {
             Instant now = clock.instant();
             if (failure == null) {
                 failures = 0;
+                unreadSince = Optional.empty();
                 readAt = askedAt;
                 dueAt = dueAt.isAfter(askedAt) ? dueAt : now.plus(EVERY);
                 if (!trouble.isEmpty()) {
@@ -422,6 +490,7 @@ public final class Cameras {
                 trouble = "";
                 return;
             }
+            unreadSince = unreadSince.or(() -> Optional.of(now));
             notBefore = now.plus(Waits.doubling(FIRST_WAIT, LAST_WAIT, failures++));
             if (!String.valueOf(failure.getMessage()).equals(trouble)) {
                 trouble = String.valueOf(failure.getMessage());

@@ -6,6 +6,7 @@ import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
@@ -237,8 +238,11 @@ public final class XmlEvent {
                 open,
                 "Check site." + site + ".event-server and the DNS",
                 "It speaks HTTP, not HTTPS");
-        throw new Later("The event server of " + site + " at "
-                + site.eventServer().getAuthority() + " " + why
-                + (why.startsWith("broke") ? ". " + open : "") + ".");
+        throw new Later(
+                "The event server of " + site + " at "
+                        + site.eventServer().getAuthority() + " " + why
+                        + (why.startsWith("broke") ? ". " + open : "") + ".",
+                Optional.empty(),
+                Answers.kind(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class)));
     }
 }

@@ -120,6 +120,9 @@ public final class Settings {
             Optional<Path> keyFile,
             String scope) {}
 
+    /** Where the status page and its API are; the password is empty where none is needed. */
+    public record Console(String host, int port, Secret password) {}
+
     /** What mails look like, and the least seconds between two to a site. */
     public record MailStyle(Path templates, String language, long every) {}
 
@@ -139,6 +142,7 @@ public final class Settings {
     private final Intake intake;
     private final Relay relay;
     private final MailStyle mailStyle;
+    private final Console console;
     private final JournalPlace journal;
     private final Duration timeOffset;
     private final Path routes;
@@ -176,7 +180,15 @@ public final class Settings {
         if (intake.certificate().isPresent() != intake.key().isPresent()) {
             faults.add("alarm.tls.certificate and alarm.tls.key belong together. Set both, or none.");
         }
-        number("console.port", 0, 65_535);
+        this.console =
+                new Console(text("console.host"), (int) number("console.port", 0, 65_535), secret("console.password"));
+        if (!console.host().matches("127\\..*|localhost|::1|\\[::1]")
+                && console.password().isEmpty()) {
+            fault(
+                    "console.host",
+                    "is " + console.host()
+                            + ", which others can reach, and console.password is not set. Set it, or write 127.0.0.1");
+        }
         this.mailStyle = new MailStyle(
                 folder.resolve(text("mail.templates")),
                 oneOf("mail.language", "en", "de", "fr", "hu"),
@@ -254,6 +266,11 @@ public final class Settings {
                 !scope.isEmpty()
                         ? scope
                         : key.isPresent() ? "https://mail.google.com/" : "https://outlook.office365.com/.default");
+    }
+
+    /** @return where the status page is */
+    public Console console() {
+        return console;
     }
 
     /** @return what mails look like */

@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import ualarm.alarm.Undelivered.Kind;
 import ualarm.alarm.Undelivered.Later;
 import ualarm.alarm.Waits;
 import ualarm.site.Secret;
@@ -81,7 +82,7 @@ public final class TokenKeeper {
             return CompletableFuture.completedFuture(token);
         }
         if (underWay == null && now.isBefore(notBefore)) {
-            return CompletableFuture.failedFuture(new Later(trouble));
+            return CompletableFuture.failedFuture(later(trouble));
         }
         return renew();
     }
@@ -122,8 +123,12 @@ public final class TokenKeeper {
         if (reason == null) {
             login.complete(fetched);
         } else {
-            login.completeExceptionally(new Later(String.valueOf(reason.getMessage())));
+            login.completeExceptionally(later(String.valueOf(reason.getMessage())));
         }
+    }
+
+    private static Later later(String reason) {
+        return new Later(reason, Optional.empty(), Kind.AUTH);
     }
 
     /** A refused login says itself how long to wait; one that was not answered is tried again soon. */

@@ -77,6 +77,7 @@ class JournalTest {
                         CompletableFuture.completedFuture(journal),
                         new Ladder(new Random()),
                         Set.of(),
+                        Watcher.NONE,
                         site -> Optional.empty()));
         camel.addRoutes(new RouteBuilder() {
             @Override

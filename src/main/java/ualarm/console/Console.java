@@ -1,0 +1,351 @@
+package ualarm.console;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import ualarm.alarm.CameraAlarm;
+import ualarm.alarm.CameraName;
+import ualarm.alarm.Json;
+import ualarm.alarm.Refused;
+import ualarm.journal.History;
+import ualarm.journal.Journal;
+import ualarm.milestone.Camera;
+import ualarm.milestone.Cameras;
+import ualarm.site.Settings;
+
+/**
+ * The status page and its API (design.md 2.5). Nobody else's page can use it: it answers only under its own address, and what changes
+ * something needs a header that a foreign page cannot send.
+ */
+public final class Console {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Console.class);
+    private static final Map<String, String> TYPES = Map.of(
+            "html", "text/html; charset=utf-8",
+            "css", "text/css; charset=utf-8",
+            "js", "text/javascript; charset=utf-8",
+            "json", "application/json");
+    private static final int MOST_ROWS = 1_000;
+    private static final int MOST_CAMERAS = 20_000;
+    private static final int LARGEST_BODY = 1 << 20;
+    private static final int NOT_FOUND = 404;
+
+    private final Settings.Console settings;
+    private final Status status;
+    private final Cameras cameras;
+    private final History history;
+    private final Journal journal;
+    private final Function<byte[], Optional<Throwable>> alarms;
+
+    /**
+     * @param settings where it is, and its password
+     * @param status knows the sites
+     * @param cameras know the cameras
+     * @param history knows what became of alarms
+     * @param journal has the dead letters
+     * @param alarms takes an alarm as if it had been posted, and tells what was wrong with it
+     */
+    public Console(
+            Settings.Console settings,
+            Status status,
+            Cameras cameras,
+            History history,
+            Journal journal,
+            Function<byte[], Optional<Throwable>> alarms) {
+        this.settings = settings;
+        this.status = status;
+        this.cameras = cameras;
+        this.history = history;
+        this.journal = journal;
+        this.alarms = alarms;
+    }
+
+    /**
+     * Sets page and API on a router.
+     *
+     * @param router the router of the console's port
+     */
+    public void open(Router router) {
+        router.route().order(Integer.MIN_VALUE).handler(this::guard);
+        for (String file : List.of("index.html", "console.css", "console.js")) {
+            router.get(file.equals("index.html") ? "/" : "/" + file).handler(ctx -> file(ctx, file));
+        }
+        router.get("/api/openapi.json").handler(ctx -> file(ctx, "openapi.json"));
+        get(router, "/api/status", ctx -> status.all());
+        get(router, "/api/cameras", this::cameras);
+        get(router, "/api/alarms", this::alarms);
+        get(router, "/api/alarms/:id", this::trace);
+        get(router, "/api/dead-letters", ctx -> deadLetters());
+        change(router, HttpMethod.POST, "/api/dead-letters/replay", (ctx, body) -> replay(body));
+        change(router, HttpMethod.DELETE, "/api/dead-letters/:id", (ctx, body) -> discard(ctx.pathParam("id")));
+        change(router, HttpMethod.POST, "/api/test-alarm", (ctx, body) -> testAlarm(body));
+        router.route("/api/*")
+                .last()
+                .handler(ctx -> error(ctx, NOT_FOUND, "no-such-path", "There is nothing here. See /api/openapi.json."));
+    }
+
+    private void guard(RoutingContext ctx) {
+        HttpServerRequest request = ctx.request();
+        var response = ctx.response();
+        response.putHeader("X-Content-Type-Options", "nosniff")
+                .putHeader("Content-Security-Policy", "default-src 'self'; frame-ancestors 'none'")
+                .putHeader("Referrer-Policy", "no-referrer")
+                .putHeader("Cache-Control", "no-store");
+        // Without a password, a name that somebody else made point here must not open it.
+        String host =
+                Optional.ofNullable(request.authority()).map(a -> a.host()).orElse("");
+        boolean isLocal = host.matches("127\\..*|localhost|\\[?::1]?") || host.equals(settings.host());
+        if (settings.password().isEmpty() && !isLocal) {
+            error(ctx, 403, "wrong-host", "Open the console as http://127.0.0.1:" + settings.port() + "/.");
+            return;
+        }
+        if (!settings.password().isEmpty() && !showsPassword(request.getHeader("Authorization"))) {
+            response.putHeader("WWW-Authenticate", "Basic realm=\"U-Alarm connector\"");
+            error(
+                    ctx,
+                    401,
+                    "wrong-password",
+                    "Give console.password of the connector; the user's name does not matter.");
+            return;
+        }
+        boolean changes =
+                !request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD);
+        if (changes && request.getHeader("X-Requested-With") == null) {
+            error(ctx, 403, "header-missing", "Send the header X-Requested-With: console.");
+            return;
+        }
+        ctx.next();
+    }
+
+    private boolean showsPassword(String authorization) {
+        if (authorization == null || !authorization.regionMatches(true, 0, "Basic ", 0, 6)) {
+            return false;
+        }
+        try {
+            String both = new String(
+                    Base64.getDecoder().decode(authorization.substring(6).strip()), StandardCharsets.UTF_8);
+            return settings.password().matches(both.substring(both.indexOf(':') + 1));
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private static void file(RoutingContext ctx, String name) {
+        try (InputStream in = Console.class.getResourceAsStream("/console/" + name)) {
+            ctx.response()
+                    .putHeader("Content-Type", TYPES.get(name.substring(name.lastIndexOf('.') + 1)))
+                    .end(Buffer.buffer(in.readAllBytes()));
+        } catch (IOException e) {
+            ctx.fail(e);
+        }
+    }
+
+    private interface Change {
+        Object make(RoutingContext ctx, Map<String, Object> body);
+    }
+
+    private static void get(Router router, String path, Function<RoutingContext, Object> answer) {
+        router.get(path).handler(ctx -> answer(ctx, () -> answer.apply(ctx)));
+    }
+
+    private static void change(Router router, HttpMethod method, String path, Change change) {
+        router.route(method, path).handler(ctx -> {
+            String length = ctx.request().getHeader("Content-Length");
+            if (length != null && Long.parseLong(length) > LARGEST_BODY) {
+                error(ctx, 413, "too-large", "The request is too large.");
+                return;
+            }
+            ctx.request()
+                    .body()
+                    .onSuccess(body -> answer(ctx, () -> change.make(ctx, Json.object(body.getBytes()))))
+                    .onFailure(ctx::fail);
+        });
+    }
+
+    /** Journal and history are read from disk: not on the thread that serves everybody. */
+    private static void answer(RoutingContext ctx, Callable<Object> work) {
+        ctx.vertx()
+                .executeBlocking(work, false)
+                .onSuccess(found -> {
+                    if (found == null) {
+                        ctx.response().setStatusCode(204).end();
+                    } else {
+                        ctx.response()
+                                .putHeader("Content-Type", "application/json")
+                                .end(Buffer.buffer(Json.bytes(found)));
+                    }
+                })
+                .onFailure(failure -> {
+                    if (failure instanceof Refused refused) {
+                        error(ctx, refused.status(), refused.code(), refused.getMessage());
+                    } else {
+                        LOG.warn(
+                                "The console could not answer {}: {}",
+                                ctx.request().path(),
+                                failure.getMessage());
+                        error(ctx, 500, "failed", String.valueOf(failure.getMessage()));
+                    }
+                });
+    }
+
+    private static void error(RoutingContext ctx, int status, String code, String message) {
+        ctx.response()
+                .setStatusCode(status)
+                .putHeader("Content-Type", "application/json")
+                .end(Buffer.buffer(Json.bytes(Map.of("error", Map.of("code", code, "message", message)))));
+    }
+
+    private static String query(RoutingContext ctx, String name) {
+        return Optional.ofNullable(ctx.request().getParam(name)).orElse("").strip();
+    }
+
+    private static int limit(RoutingContext ctx, int usual, int most) {
+        String written = query(ctx, "limit");
+        if (written.isEmpty()) {
+            return usual;
+        }
+        if (!written.matches("[1-9]\\d{0,8}")) {
+            throw new Refused(400, "wrong-limit", "limit is a number from 1 to " + most + ".");
+        }
+        return Math.min(most, Integer.parseInt(written));
+    }
+
+    private static Optional<Instant> time(RoutingContext ctx, String name) {
+        String written = query(ctx, name);
+        try {
+            return written.isEmpty() ? Optional.empty() : Optional.of(Instant.parse(written));
+        } catch (DateTimeParseException e) {
+            throw new Refused(400, "wrong-time", name + " is a time in UTC such as 2026-11-20T10:00:00Z.");
+        }
+    }
+
+    private Object cameras(RoutingContext ctx) {
+        List<Camera> found = cameras.search(query(ctx, "q"), limit(ctx, MOST_CAMERAS, MOST_CAMERAS));
+        Map<String, Instant> last =
+                history.lastAlarms(found.stream().map(c -> c.id().toString()).toList());
+        return found.stream()
+                .map(camera -> {
+                    var row = new LinkedHashMap<String, Object>();
+                    row.put("site", camera.site());
+                    row.put("id", camera.id());
+                    row.put("name", camera.name());
+                    row.put("lastAlarmAt", last.get(camera.id().toString()));
+                    return row;
+                })
+                .toList();
+    }
+
+    private Object alarms(RoutingContext ctx) {
+        var found = history.alarms(
+                query(ctx, "q"), query(ctx, "site"), time(ctx, "from"), time(ctx, "to"), limit(ctx, 50, MOST_ROWS));
+        found.forEach(this::named);
+        return found;
+    }
+
+    /** The camera's name in XProtect says more than U-Alarm's. */
+    private void named(Map<String, Object> row) {
+        CameraName.guid(String.valueOf(row.get("camera")))
+                .flatMap(cameras::camera)
+                .filter(camera -> !camera.name().isEmpty())
+                .ifPresent(camera -> row.put("cameraName", camera.name()));
+    }
+
+    private Object trace(RoutingContext ctx) {
+        String id = ctx.pathParam("id");
+        var found = history.trace(id);
+        if (found.isEmpty()) {
+            throw new Refused(
+                    NOT_FOUND, "no-such-alarm", "There is no alarm of that id in the history. It keeps 30 days.");
+        }
+        found.forEach(this::named);
+        var alarm = new LinkedHashMap<String, Object>();
+        alarm.put("id", id);
+        alarm.put("name", found.get(0).get("name"));
+        alarm.put("cameras", found);
+        return alarm;
+    }
+
+    private Object deadLetters() {
+        return journal.deadLetters(MOST_ROWS).stream()
+                .map(letter -> {
+                    Optional<CameraAlarm> alarm = letter.alarm();
+                    var row = new LinkedHashMap<String, Object>();
+                    row.put("id", letter.id());
+                    row.put("alarmId", alarm.map(CameraAlarm::id).orElse(""));
+                    row.put("name", alarm.map(CameraAlarm::name).orElse("(cannot be read)"));
+                    row.put("site", alarm.map(CameraAlarm::site).orElse(""));
+                    row.put(
+                            "camera",
+                            alarm.map(a -> a.camera()
+                                            .map(UUID::toString)
+                                            .orElse(a.sighting().camera()))
+                                    .orElse(""));
+                    row.put("cameraName", alarm.map(a -> a.sighting().label()).orElse(""));
+                    row.put("target", letter.queue().replaceFirst("\\..*", ""));
+                    row.put("reason", letter.reason());
+                    row.put("time", alarm.map(CameraAlarm::time).orElse(null));
+                    row.put("givenUpAt", letter.givenUpAt());
+                    named(row);
+                    return row;
+                })
+                .toList();
+    }
+
+    private Object replay(Map<String, Object> body) {
+        List<String> ids = Json.isTrue(body, "all")
+                ? journal.deadLetters(Integer.MAX_VALUE).stream()
+                        .map(Journal.Letter::id)
+                        .toList()
+                : Json.list(body.get("ids")).stream().map(String::valueOf).toList();
+        if (ids.isEmpty() && !Json.isTrue(body, "all")) {
+            throw new Refused(400, "nothing-named", "Name dead letters as {\"ids\":[…]}, or all as {\"all\":true}.");
+        }
+        return Map.of("replayed", ids.stream().filter(journal::replay).count());
+    }
+
+    private Object discard(String id) {
+        if (!journal.discard(id)) {
+            throw new Refused(NOT_FOUND, "no-such-letter", "There is no such dead letter. It may have been replayed.");
+        }
+        return null;
+    }
+
+    private Object testAlarm(Map<String, Object> body) {
+        String camera = Json.text(body, "camera");
+        String site = Json.text(body, "site");
+        boolean isThere = CameraName.guid(camera)
+                .flatMap(cameras::camera)
+                .filter(found -> site.isEmpty() || found.site().equals(site))
+                .isPresent();
+        if (!isThere) {
+            throw new Refused(
+                    NOT_FOUND,
+                    "no-such-camera",
+                    "The site " + site + " has no such camera. Take site and GUID from /api/cameras.");
+        }
+        String id = "test-" + UUID.randomUUID();
+        var alarm = Map.of("id", id, "alarm", "Test alarm", "camera", camera, "timestamp", Instant.now());
+        Optional<Throwable> failure = alarms.apply(Json.bytes(alarm));
+        if (failure.isPresent()) {
+            throw new Refused(503, "not-stored", String.valueOf(failure.get().getMessage()));
+        }
+        return Map.of("id", id);
+    }
+}

@@ -1,0 +1,164 @@
+package ualarm.console;
+
+import java.lang.management.ManagementFactory;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import ualarm.intake.IntakeCounts;
+import ualarm.journal.Journal;
+import ualarm.journal.Meters;
+import ualarm.milestone.Cameras;
+import ualarm.milestone.Tokens;
+import ualarm.site.Edition;
+import ualarm.site.Settings;
+import ualarm.site.Site;
+
+/** What the connector knows of itself and of each site, in words for an installer (design.md 2.5). */
+public final class Status {
+
+    private static final List<String> CHANNELS = List.of("event", "alarm", "mail");
+    private static final int MOST_LETTERS_COUNTED = 100_000;
+
+    private final Settings settings;
+    private final Cameras cameras;
+    private final Tokens tokens;
+    private final Journal journal;
+    private final Meters meters;
+    private final IntakeCounts counts;
+    private final String version;
+
+    /**
+     * @param settings the settings
+     * @param cameras know the sites
+     * @param tokens know the logins
+     * @param journal knows what waits
+     * @param meters know what was delivered
+     * @param counts know what came in
+     * @param version the connector's own
+     */
+    public Status(
+            Settings settings,
+            Cameras cameras,
+            Tokens tokens,
+            Journal journal,
+            Meters meters,
+            IntakeCounts counts,
+            String version) {
+        this.settings = settings;
+        this.cameras = cameras;
+        this.tokens = tokens;
+        this.journal = journal;
+        this.meters = meters;
+        this.counts = counts;
+        this.version = version;
+    }
+
+    /** @return all of it, as {@code GET /api/status} answers */
+    public Map<String, Object> all() {
+        var status = new LinkedHashMap<String, Object>();
+        status.put("version", version);
+        status.put(
+                "uptimeSeconds",
+                Duration.ofMillis(ManagementFactory.getRuntimeMXBean().getUptime())
+                        .toSeconds());
+        Map<String, Long> letters = journal.deadLetters(MOST_LETTERS_COUNTED).stream()
+                .collect(Collectors.groupingBy(
+                        letter -> letter.alarm().map(alarm -> alarm.site()).orElse(""), Collectors.counting()));
+        status.put(
+                "sites",
+                settings.sites().all().stream()
+                        .map(site -> site(site, letters.getOrDefault(site.name(), 0L)))
+                        .toList());
+        var intake = new LinkedHashMap<String, Object>();
+        intake.put("targetUrls", targetUrls());
+        intake.put("accepted", counts.acceptedCount());
+        intake.put("rejected", counts.rejectedCount());
+        intake.put("duplicates", counts.duplicateCount());
+        intake.put("lastAlarmAt", counts.lastAlarmAt().orElse(null));
+        intake.put("lastHeartbeatAt", counts.lastHeartbeatAt().orElse(null));
+        status.put("intake", intake);
+        return status;
+    }
+
+    private Map<String, Object> site(Site site, long deadLetters) {
+        Cameras.State known = cameras.state(site);
+        String trouble = trouble(site, known);
+        String state = !trouble.isEmpty() ? "stopped" : known.isRead() ? "running" : "pending";
+        var waiting = CHANNELS.stream()
+                .map(channel -> journal.waiting(channel + "." + site.name()))
+                .toList();
+        var facts = new LinkedHashMap<String, Object>();
+        facts.put("name", site.name());
+        facts.put("url", site.url());
+        facts.put("state", state);
+        facts.put("reason", state.equals("pending") ? "XProtect is being asked." : trouble);
+        facts.put("edition", cameras.edition(site).map(Edition::label).orElse(""));
+        facts.put("productVersion", known.productVersion());
+        facts.put("trigger", known.trigger());
+        facts.put("cameras", known.cameras());
+        facts.put("tokenExpiresAt", tokens.keeper(site.name()).expiresAt().orElse(null));
+        facts.put("waiting", waiting.stream().mapToLong(Journal.Waiting::count).sum());
+        facts.put(
+                "oldestWaitingSeconds",
+                waiting.stream()
+                        .map(Journal.Waiting::oldest)
+                        .max(Comparator.naturalOrder())
+                        .orElse(Duration.ZERO)
+                        .toSeconds());
+        facts.put("deadLetters", deadLetters);
+        facts.put(
+                "lastDeliveredAt",
+                CHANNELS.stream()
+                        .map(channel -> meters.lastDelivered(channel + "." + site.name()))
+                        .filter(Objects::nonNull)
+                        .max(Comparator.naturalOrder())
+                        .orElse(null));
+        return facts;
+    }
+
+    private String trouble(Site site, Cameras.State known) {
+        return Stream.concat(
+                        Stream.of(known.trouble(), tokens.keeper(site.name()).trouble()),
+                        CHANNELS.stream().map(channel -> journal.trouble(channel + "." + site.name())))
+                .filter(text -> !text.isEmpty())
+                .findFirst()
+                .orElse("");
+    }
+
+    /** Under which addresses U-Alarm may reach the alarm port. */
+    private List<String> targetUrls() {
+        Settings.Intake intake = settings.intake();
+        String scheme = intake.certificate().isPresent() ? "https://" : "http://";
+        var urls = new ArrayList<String>();
+        if (!intake.host().equals("0.0.0.0") && !intake.host().equals("::")) {
+            urls.add(scheme + intake.host() + ":" + intake.port());
+            return urls;
+        }
+        try {
+            for (var each : (Iterable<NetworkInterface>) NetworkInterface.networkInterfaces()::iterator) {
+                each.inetAddresses()
+                        .filter(address -> !address.isLoopbackAddress()
+                                && !address.isLinkLocalAddress()
+                                && address instanceof Inet4Address)
+                        .map(InetAddress::getHostAddress)
+                        .forEach(address -> urls.add(scheme + address + ":" + intake.port()));
+            }
+        } catch (SocketException e) {
+            urls.clear();
+        }
+        return Optional.of(urls)
+                .filter(found -> !found.isEmpty())
+                .orElse(new ArrayList<>(List.of(scheme + "127.0.0.1:" + intake.port())));
+    }
+}

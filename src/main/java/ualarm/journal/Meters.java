@@ -1,0 +1,96 @@
+package ualarm.journal;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import ualarm.alarm.CameraAlarm;
+
+/** Counts what becomes of alarms, per channel and site (docs/monitoring). */
+public final class Meters implements Watcher {
+
+    /** Upper ends of the delivery times' buckets; 30 s is the longest that standards for alarm transmission allow. */
+    private static final Duration[] BUCKETS = {
+        Duration.ofMillis(10),
+        Duration.ofMillis(50),
+        Duration.ofMillis(100),
+        Duration.ofMillis(500),
+        Duration.ofSeconds(1),
+        Duration.ofSeconds(2),
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(20),
+        Duration.ofSeconds(30)
+    };
+
+    private final MeterRegistry meters;
+    private final CompletableFuture<Journal> journal;
+    private final Map<String, Queue> queues = new ConcurrentHashMap<>();
+    private final Map<String, Instant> lastDelivered = new ConcurrentHashMap<>();
+
+    private record Queue(Tags tags, Timer seconds) {}
+
+    /**
+     * @param meters where the counts are shown
+     * @param journal tells what waits
+     */
+    public Meters(MeterRegistry meters, CompletableFuture<Journal> journal) {
+        this.meters = meters;
+        this.journal = journal;
+    }
+
+    @Override
+    public void saw(String queue, CameraAlarm alarm, Step step) {
+        Queue known = queues.computeIfAbsent(queue, this::queue);
+        switch (step.result()) {
+            case DELIVERED -> {
+                Instant now = Instant.now();
+                known.seconds().record(Duration.between(alarm.receivedAt(), now));
+                lastDelivered.put(queue, now);
+            }
+            case LATER ->
+                meters.counter(
+                                "ualarm.retries",
+                                known.tags().and("reason", step.kind().name().toLowerCase(Locale.ROOT)))
+                        .increment();
+            case LATE -> meters.counter("ualarm.late", known.tags()).increment();
+            case DEAD -> meters.counter("ualarm.dead", known.tags()).increment();
+            case STORED -> {}
+        }
+    }
+
+    private Queue queue(String name) {
+        String channel = History.target(name);
+        Tags tags = Tags.of("channel", channel, "site", name.substring(Math.min(name.length(), channel.length() + 1)));
+        Gauge.builder("ualarm.waiting", () -> journal.join().waiting(name).count())
+                .tags(tags)
+                .register(meters);
+        Gauge.builder(
+                        "ualarm.waiting.oldest",
+                        () -> journal.join().waiting(name).oldest().toMillis() / 1000.0)
+                .baseUnit("seconds")
+                .tags(tags)
+                .register(meters);
+        return new Queue(
+                tags,
+                Timer.builder("ualarm.delivery")
+                        .description("From receipt to delivery")
+                        .serviceLevelObjectives(BUCKETS)
+                        .tags(tags)
+                        .register(meters));
+    }
+
+    /**
+     * @param queue a queue's name
+     * @return when the far end last took an alarm of it (UTC); nothing since the start when it is null
+     */
+    public Instant lastDelivered(String queue) {
+        return lastDelivered.get(queue);
+    }
+}

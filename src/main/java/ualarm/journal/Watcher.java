@@ -1,0 +1,48 @@
+package ualarm.journal;
+
+import java.time.Duration;
+import ualarm.alarm.CameraAlarm;
+import ualarm.alarm.Undelivered.Kind;
+
+/** Is told of each step of each alarm; what it does must neither fail nor wait. */
+@FunctionalInterface
+public interface Watcher {
+
+    /** Nobody watches. */
+    Watcher NONE = (queue, alarm, step) -> {};
+
+    /** What can become of an alarm in a queue. */
+    enum Result {
+        /** It is in the queue. */
+        STORED,
+        /** The far end took it. */
+        DELIVERED,
+        /** The far end did not take it; it is tried again. */
+        LATER,
+        /** It has waited too long and is mailed. */
+        LATE,
+        /** It is a dead letter. */
+        DEAD
+    }
+
+    /**
+     * @param result what became of it
+     * @param took how long the attempt took; zero when there was none
+     * @param detail the reason, in words for an installer; empty when all is well
+     * @param kind what sort of trouble it is
+     */
+    record Step(Result result, Duration took, String detail, Kind kind) {
+
+        /** @return a step without trouble */
+        static Step of(Result result, Duration took) {
+            return new Step(result, took, "", Kind.OTHER);
+        }
+    }
+
+    /**
+     * @param queue the queue, its channel and site: for example {@code event.main}
+     * @param alarm the alarm
+     * @param step what became of it
+     */
+    void saw(String queue, CameraAlarm alarm, Step step);
+}
