@@ -209,6 +209,7 @@ public final class Connector implements AutoCloseable {
     /** Starts the connector and returns when it accepts alarms. */
     public void start() {
         main.start();
+        history.open();
         routes = main.getCamelContext().getRoutes().stream().map(Route::getId).toList();
         LOG.info(
                 "Accepting alarms at {}://{}:{}/ for {}",

@@ -3,12 +3,12 @@ package ualarm.journal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.sql.BatchUpdateException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,6 +22,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import ualarm.alarm.CameraAlarm;
@@ -40,40 +41,85 @@ public final class History implements Watcher, AutoCloseable {
     private static final long LARGEST = 1L << 30;
     private static final Duration PRUNED_EVERY = Duration.ofMinutes(10);
     private static final int MOST_WAITING = 50_000;
-    private static final int BATCH = 2_000;
-    private static final int LONGEST_DETAIL = 1_000;
+
+    /** Most alarms are over within this time, and are then written once. */
+    private static final Duration GATHERED = Duration.ofSeconds(2);
+
+    private static final Duration PAUSE = Duration.ofMillis(250);
+    private static final int LONGEST_DETAIL = 500;
     private static final Duration CLOSING = Duration.ofSeconds(3);
 
+    /**
+     * One row an alarm at a camera, its steps as lines of text: rows in the order of time cost least to add. The number is the time of
+     * receipt in milliseconds and 21 bits of the alarm's own.
+     */
     private static final String SCHEMA = """
             create table if not exists alarm(
-              uid uuid primary key, id varchar(300) not null, name varchar(300) not null, site varchar(64) not null,
-              camera varchar(300) not null, label varchar(300) not null, happened timestamp(3) with time zone not null,
-              received timestamp(3) with time zone not null, state varchar(16) not null);
-            create index if not exists alarm_received on alarm(received);
+              number bigint primary key, id varchar(300) not null, name varchar(300) not null, site varchar(64) not null,
+              camera varchar(300) not null, label varchar(300) not null, happened bigint not null, state varchar(16) not null,
+              steps varchar(60000) not null);
             create index if not exists alarm_id on alarm(id);
-            create index if not exists alarm_camera on alarm(camera, received);
-            create table if not exists step(
-              number bigint generated always as identity primary key, uid uuid not null, seen timestamp(3) with time zone not null,
-              target varchar(100) not null, result varchar(16) not null, millis integer not null, detail varchar(1000) not null);
-            create index if not exists step_uid on step(uid);
+            create index if not exists alarm_camera on alarm(camera, number);
             """;
+
+    private static final int OWN_BITS = 21;
+    private static final int LONGEST_STEPS = 50_000;
 
     private record Line(Instant at, String queue, CameraAlarm alarm, Step step) {}
 
+    private static final class Gathered {
+        private final CameraAlarm alarm;
+        private final Instant since;
+        private final StringBuilder steps = new StringBuilder(120);
+        private String state = "";
+        private boolean isNew;
+
+        Gathered(CameraAlarm alarm, Instant since) {
+            this.alarm = alarm;
+            this.since = since;
+        }
+
+        void add(Line line) {
+            Step step = line.step();
+            boolean isEvent =
+                    target(line.queue()).equals("event") || line.queue().equals("unmatched");
+            isNew |= isEvent && step.result() == Result.STORED;
+            // Whether the alarm arrived is whether its event did; it is dead when anything of it is.
+            if (isEvent || step.result() == Result.DEAD) {
+                state = state(step.result());
+            }
+            steps.append(line.at().toEpochMilli())
+                    .append('\t')
+                    .append(target(line.queue()))
+                    .append('\t')
+                    .append(step.result().name().toLowerCase(Locale.ROOT))
+                    .append('\t')
+                    .append(step.took().toMillis())
+                    .append('\t')
+                    .append(cut(step.detail(), LONGEST_DETAIL).replaceAll("[\\t\\r\\n]", " "))
+                    .append('\n');
+        }
+    }
+
     private final BlockingQueue<Line> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
+    private final Map<UUID, Gathered> gathered = new LinkedHashMap<>();
     private final AtomicLong missing = new AtomicLong();
     private final Path file;
     private final Thread writer;
     private volatile boolean closing;
-    private volatile Connection database;
+    private volatile boolean isOpen;
     private Instant prunedAt = Instant.EPOCH;
 
-    /** @param directory where its file lies; it is opened meanwhile */
+    /** @param directory where its file lies; nothing is written before {@link #open} */
     public History(Path directory) {
         this.file = directory.toAbsolutePath().resolve("history.mv.db");
         this.writer = new Thread(this::write, "history");
         writer.setDaemon(true);
         writer.setPriority(Thread.MIN_PRIORITY);
+    }
+
+    /** Opens the file and begins to write, behind the caller's back. */
+    public void open() {
         writer.start();
     }
 
@@ -89,103 +135,160 @@ public final class History implements Watcher, AutoCloseable {
         return missing.get();
     }
 
-    private Connection open() throws SQLException {
-        String name = file.toString().replaceFirst("\\.mv\\.db$", "");
-        Connection opened = DriverManager.getConnection(
-                "jdbc:h2:file:" + name + ";DB_CLOSE_ON_EXIT=FALSE;WRITE_DELAY=1000;CACHE_SIZE=8192", "sa", "");
-        try (var statement = opened.createStatement()) {
-            statement.execute(SCHEMA);
-        }
-        return opened;
-    }
-
     private void openOrBeginAnew() throws Exception {
+        Files.createDirectories(file.getParent());
         try {
-            Files.createDirectories(file.getParent());
-            database = open();
+            makeTables();
         } catch (SQLException e) {
             Path aside = file.resolveSibling("history.damaged.mv.db");
             LOG.warn(
                     "The history cannot be read and begins anew; the old one is kept as {}: {}", aside, e.getMessage());
             Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
-            database = open();
+            makeTables();
+        }
+        isOpen = true;
+    }
+
+    private void makeTables() throws SQLException {
+        try (Connection own = connection();
+                var statement = own.createStatement()) {
+            statement.execute(SCHEMA);
         }
     }
 
     private void write() {
+        Connection kept = null;
         try {
             openOrBeginAnew();
+            // While one connection is open, the others find the database open.
+            kept = connection();
         } catch (Exception e) {
             LOG.error("There is no history: {}", e.getMessage());
             return;
         }
-        var lines = new ArrayList<Line>(BATCH);
-        while (!closing || !waiting.isEmpty()) {
-            try {
-                Line first = waiting.poll(200, TimeUnit.MILLISECONDS);
-                if (first != null) {
-                    lines.add(first);
-                    waiting.drainTo(lines, BATCH - 1);
-                    store(lines);
+        try (Connection own = kept) {
+            own.setAutoCommit(false);
+            while (!closing || !waiting.isEmpty() || !gathered.isEmpty()) {
+                long began = System.nanoTime();
+                gather();
+                try {
+                    store(own);
+                    prune(own);
+                } catch (SQLException e) {
+                    if (missing.getAndIncrement() == 0) {
+                        LOG.warn("The history cannot be written: {}", e.getMessage());
+                    }
                 }
-                prune();
-            } catch (SQLException e) {
-                if (missing.getAndAdd(lines.size()) == 0) {
-                    LOG.warn("The history cannot be written: {}", e.getMessage());
-                }
-            } catch (InterruptedException e) {
-                return;
-            } finally {
-                lines.clear();
+                // It may take a third of a processor at most, whatever comes in.
+                long worked = System.nanoTime() - began;
+                pause(Math.max(PAUSE.toNanos(), 2 * worked));
             }
+        } catch (SQLException e) {
+            LOG.debug("The history ends", e);
         }
     }
 
-    private void store(List<Line> lines) throws SQLException {
-        try (Connection own = connection();
-                PreparedStatement alarms = own.prepareStatement(
-                        "merge into alarm(uid, id, name, site, camera, label, happened, received, state) key(uid)"
+    /** What is left is written when it is closed. */
+    private synchronized void pause(long nanos) {
+        try {
+            if (!closing) {
+                TimeUnit.NANOSECONDS.timedWait(this, nanos);
+            }
+        } catch (InterruptedException e) {
+            closing = true;
+        }
+    }
+
+    private void gather() {
+        var lines = new ArrayList<Line>();
+        waiting.drainTo(lines);
+        for (Line line : lines) {
+            gathered.computeIfAbsent(line.alarm().uniqueId(), uid -> new Gathered(line.alarm(), line.at()))
+                    .add(line);
+        }
+    }
+
+    private void store(Connection own) throws SQLException {
+        Instant old = closing ? Instant.MAX : Instant.now().minus(GATHERED);
+        var due = new ArrayList<Gathered>();
+        for (var each = gathered.values().iterator(); each.hasNext(); ) {
+            Gathered next = each.next();
+            if (next.since.isBefore(old)) {
+                due.add(next);
+                each.remove();
+            }
+        }
+        if (due.isEmpty()) {
+            return;
+        }
+        try (PreparedStatement insert = own.prepareStatement(
+                        "insert into alarm(number, id, name, site, camera, label, happened, state, steps)"
                                 + " values(?, ?, ?, ?, ?, ?, ?, ?, ?)");
-                PreparedStatement steps = own.prepareStatement(
-                        "insert into step(uid, seen, target, result, millis, detail) values(?, ?, ?, ?, ?, ?)")) {
-            own.setAutoCommit(false);
-            var states = new LinkedHashMap<UUID, Line>();
-            for (Line line : lines) {
-                CameraAlarm alarm = line.alarm();
-                Step step = line.step();
-                // Whether the alarm arrived is whether its event did; it is dead when anything of it is.
-                if (isEvent(line.queue()) || step.result() == Result.DEAD) {
-                    states.put(alarm.uniqueId(), line);
+                PreparedStatement update = own.prepareStatement("update alarm set steps = right(steps || ?, "
+                        + LONGEST_STEPS
+                        + "), state = case when ? = '' then state else ? end, site = case when site = '' then ? else site end"
+                        + " where number = ?")) {
+            for (Gathered one : due) {
+                if (one.isNew) {
+                    bind(insert, one);
+                    insert.addBatch();
+                } else {
+                    bindUpdate(update, one);
+                    update.addBatch();
                 }
-                steps.setObject(1, alarm.uniqueId());
-                steps.setObject(2, Timestamp.from(line.at()));
-                steps.setString(3, target(line.queue()));
-                steps.setString(4, step.result().name().toLowerCase(Locale.ROOT));
-                steps.setLong(5, step.took().toMillis());
-                steps.setString(6, cut(step.detail(), LONGEST_DETAIL));
-                steps.addBatch();
             }
-            for (Line line : states.values()) {
-                CameraAlarm alarm = line.alarm();
-                alarms.setObject(1, alarm.uniqueId());
-                alarms.setString(2, cut(alarm.id(), 300));
-                alarms.setString(3, cut(alarm.name(), 300));
-                alarms.setString(4, alarm.site());
-                alarms.setString(5, camera(alarm));
-                alarms.setString(6, cut(alarm.sighting().label(), 300));
-                alarms.setObject(7, Timestamp.from(alarm.time()));
-                alarms.setObject(8, Timestamp.from(alarm.receivedAt()));
-                alarms.setString(9, state(line.step().result()));
-                alarms.addBatch();
+            try {
+                insert.executeBatch();
+            } catch (BatchUpdateException e) {
+                // Some were there already, from a queue before: all of these get their steps instead.
+                own.rollback();
+                for (Gathered one : due) {
+                    bindUpdate(update, one);
+                    if (update.executeUpdate() == 0) {
+                        bind(insert, one);
+                        insert.executeUpdate();
+                    }
+                }
+                own.commit();
+                return;
             }
-            alarms.executeBatch();
-            steps.executeBatch();
+            update.executeBatch();
             own.commit();
         }
     }
 
-    private static boolean isEvent(String queue) {
-        return target(queue).equals("event") || queue.equals("unmatched");
+    private static void bind(PreparedStatement insert, Gathered one) throws SQLException {
+        CameraAlarm alarm = one.alarm;
+        insert.setLong(1, number(alarm));
+        insert.setString(2, cut(alarm.id(), 300));
+        insert.setString(3, cut(alarm.name(), 300));
+        insert.setString(4, alarm.site());
+        insert.setString(5, camera(alarm));
+        insert.setString(6, cut(alarm.sighting().label(), 300));
+        insert.setLong(7, alarm.time().toEpochMilli());
+        insert.setString(8, one.state.isEmpty() ? "waiting" : one.state);
+        insert.setString(9, one.steps.toString());
+    }
+
+    private static void bindUpdate(PreparedStatement update, Gathered one) throws SQLException {
+        update.setString(1, one.steps.toString());
+        update.setString(2, one.state);
+        update.setString(3, one.state);
+        update.setString(4, one.alarm.site());
+        update.setLong(5, number(one.alarm));
+    }
+
+    private static long number(CameraAlarm alarm) {
+        long own = alarm.uniqueId().getLeastSignificantBits() & ((1L << OWN_BITS) - 1);
+        return alarm.receivedAt().toEpochMilli() << OWN_BITS | own;
+    }
+
+    private static long number(Instant time) {
+        return Math.max(0, time.toEpochMilli()) << OWN_BITS;
+    }
+
+    private static Instant received(long number) {
+        return Instant.ofEpochMilli(number >> OWN_BITS);
     }
 
     private static String state(Result result) {
@@ -209,38 +312,32 @@ public final class History implements Watcher, AutoCloseable {
         return text.length() <= most ? text : text.substring(0, most);
     }
 
-    private void prune() throws SQLException {
+    private void prune(Connection own) throws SQLException {
         Instant now = Instant.now();
         if (prunedAt.plus(PRUNED_EVERY).isAfter(now)) {
             return;
         }
         prunedAt = now;
-        try (Connection own = connection();
-                var statement = own.createStatement()) {
+        try (var statement = own.createStatement()) {
             Instant oldest = now.minus(KEPT);
             if (file.toFile().length() > LARGEST) {
-                try (ResultSet span = statement.executeQuery("select min(received) from alarm")) {
-                    if (span.next() && span.getTimestamp(1) != null) {
-                        Instant first = span.getTimestamp(1).toInstant();
-                        oldest = first.plus(Duration.between(first, now).dividedBy(4));
+                try (ResultSet first = statement.executeQuery("select min(number) from alarm")) {
+                    if (first.next()) {
+                        Instant since = received(first.getLong(1));
+                        oldest = since.plus(Duration.between(since, now).dividedBy(4));
                     }
                 }
             }
-            try (var steps = own.prepareStatement(
-                            "delete from step where uid in (select uid from alarm where received < ?)");
-                    var alarms = own.prepareStatement("delete from alarm where received < ?")) {
-                steps.setObject(1, Timestamp.from(oldest));
-                steps.executeUpdate();
-                alarms.setObject(1, Timestamp.from(oldest));
-                alarms.executeUpdate();
-            }
+            statement.executeUpdate("delete from alarm where number < " + number(oldest));
+            own.commit();
         }
     }
 
-    /** Each use has a connection of its own, so that a search does not wait for the writer. */
+    /** Each search has a connection of its own, so that it does not wait for the writer. */
     private Connection connection() throws SQLException {
         String name = file.toString().replaceFirst("\\.mv\\.db$", "");
-        return DriverManager.getConnection("jdbc:h2:file:" + name + ";DB_CLOSE_ON_EXIT=FALSE", "sa", "");
+        return DriverManager.getConnection(
+                "jdbc:h2:file:" + name + ";DB_CLOSE_ON_EXIT=FALSE;WRITE_DELAY=1000", "sa", "");
     }
 
     /**
@@ -253,19 +350,17 @@ public final class History implements Watcher, AutoCloseable {
      */
     public List<Map<String, Object>> alarms(
             String text, String site, Optional<Instant> from, Optional<Instant> to, int limit) {
-        String where = "received >= ? and received < ?"
+        String where = "number >= ? and number < ?"
                 + (site.isEmpty() ? "" : " and site = ?")
                 + (text.isEmpty()
                         ? ""
                         : " and (id like ? or lower(name) like ? or lower(label) like ? or camera like ?)");
         return query(
-                "select id, name, site, camera, label, happened, received, state from alarm where " + where
-                        + " order by received desc limit " + limit,
+                "select * from alarm where " + where + " order by number desc limit " + limit,
                 statement -> {
                     int i = 1;
-                    statement.setObject(i++, Timestamp.from(from.orElse(Instant.EPOCH)));
-                    statement.setObject(
-                            i++, Timestamp.from(to.orElse(Instant.now().plus(KEPT))));
+                    statement.setLong(i++, number(from.orElse(Instant.EPOCH)));
+                    statement.setLong(i++, number(to.orElse(Instant.now().plus(KEPT))));
                     if (!site.isEmpty()) {
                         statement.setString(i++, site);
                     }
@@ -277,19 +372,20 @@ public final class History implements Watcher, AutoCloseable {
                         statement.setString(i, bare.toLowerCase(Locale.ROOT) + "%");
                     }
                 },
-                row -> alarm(row, new LinkedHashMap<>()));
+                History::alarm);
     }
 
-    private static Map<String, Object> alarm(ResultSet row, Map<String, Object> into) throws SQLException {
-        into.put("id", row.getString("id"));
-        into.put("name", row.getString("name"));
-        into.put("site", row.getString("site"));
-        into.put("camera", row.getString("camera"));
-        into.put("cameraName", row.getString("label"));
-        into.put("time", row.getTimestamp("happened").toInstant());
-        into.put("receivedAt", row.getTimestamp("received").toInstant());
-        into.put("state", row.getString("state"));
-        return into;
+    private static Map<String, Object> alarm(ResultSet row) throws SQLException {
+        var alarm = new LinkedHashMap<String, Object>();
+        alarm.put("id", row.getString("id"));
+        alarm.put("name", row.getString("name"));
+        alarm.put("site", row.getString("site"));
+        alarm.put("camera", row.getString("camera"));
+        alarm.put("cameraName", row.getString("label"));
+        alarm.put("time", Instant.ofEpochMilli(row.getLong("happened")));
+        alarm.put("receivedAt", received(row.getLong("number")));
+        alarm.put("state", row.getString("state"));
+        return alarm;
     }
 
     /**
@@ -298,27 +394,31 @@ public final class History implements Watcher, AutoCloseable {
      */
     public List<Map<String, Object>> trace(String id) {
         return query(
-                "select * from alarm where id = ? order by received", statement -> statement.setString(1, id), row -> {
-                    UUID uid = row.getObject("uid", UUID.class);
-                    Map<String, Object> found = alarm(row, new LinkedHashMap<>());
-                    found.put("steps", steps(uid));
+                "select * from alarm where id = ? order by number", statement -> statement.setString(1, id), row -> {
+                    Map<String, Object> found = alarm(row);
+                    found.put(
+                            "steps",
+                            row.getString("steps")
+                                    .lines()
+                                    .flatMap(History::step)
+                                    .toList());
                     return found;
                 });
     }
 
-    private List<Map<String, Object>> steps(UUID uid) {
-        return query(
-                "select seen, target, result, millis, detail from step where uid = ? order by number limit 1000",
-                statement -> statement.setObject(1, uid),
-                row -> {
-                    var step = new LinkedHashMap<String, Object>();
-                    step.put("at", row.getTimestamp("seen").toInstant());
-                    step.put("target", row.getString("target"));
-                    step.put("result", row.getString("result"));
-                    step.put("millis", row.getLong("millis"));
-                    step.put("detail", row.getString("detail"));
-                    return step;
-                });
+    /** The oldest line of very many may be cut off. */
+    private static Stream<Map<String, Object>> step(String line) {
+        String[] parts = line.split("\t", 5);
+        if (parts.length < 5 || !parts[0].matches("\\d+")) {
+            return Stream.empty();
+        }
+        var step = new LinkedHashMap<String, Object>();
+        step.put("at", Instant.ofEpochMilli(Long.parseLong(parts[0])));
+        step.put("target", parts[1]);
+        step.put("result", parts[2]);
+        step.put("millis", Long.parseLong(parts[3]));
+        step.put("detail", parts[4]);
+        return Stream.of(step);
     }
 
     /**
@@ -328,10 +428,9 @@ public final class History implements Watcher, AutoCloseable {
     public Map<String, Instant> lastAlarms(List<String> cameras) {
         var last = new LinkedHashMap<String, Instant>();
         query(
-                "select camera, max(received) as received from alarm where camera = any(?) group by camera",
+                "select camera, max(number) as number from alarm where camera = any(?) group by camera",
                 statement -> statement.setObject(1, cameras.toArray()),
-                row -> last.put(
-                        row.getString("camera"), row.getTimestamp("received").toInstant()));
+                row -> last.put(row.getString("camera"), received(row.getLong("number"))));
         return last;
     }
 
@@ -344,7 +443,7 @@ public final class History implements Watcher, AutoCloseable {
     }
 
     private <T> List<T> query(String sql, Binding binding, Reading<T> reading) {
-        if (database == null) {
+        if (!isOpen) {
             return List.of();
         }
         var found = new ArrayList<T>();
@@ -365,16 +464,15 @@ public final class History implements Watcher, AutoCloseable {
 
     @Override
     public void close() {
-        closing = true;
+        synchronized (this) {
+            closing = true;
+            isOpen = false;
+            notifyAll();
+        }
         try {
             writer.join(CLOSING.toMillis());
-            if (database != null) {
-                database.close();
-            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (SQLException e) {
-            LOG.debug("The history was not closed well", e);
         }
     }
 }
