@@ -1,7 +1,7 @@
 // Status page of the U-Alarm – Milestone connector. No build step: edit and reload.
 // Whatever comes from the API goes into the page as text, never as HTML.
 
-const FEW = 15;            // rows shown before "Show all"
+const FEW = { alarms: 15, cameras: 12 };   // rows shown before "Show all": two columns of like height
 const CAMERA_LIMIT = 200;  // cameras asked for at once; the search is the server's
 const LETTER_LIMIT = 200;  // dead letters shown at once
 const ALARM_STEPS = [50, 200];
@@ -106,7 +106,8 @@ function rows(list, keyOf, create) {
       }
       if (row.node === cursor) cursor = cursor.nextElementSibling;
       else list.insertBefore(row.node, cursor);
-      row.node.hidden = index++ >= shown;
+      const hide = index++ >= shown;
+      if (row.node.hidden !== hide) row.node.hidden = hide;
     }
     first = false;
   };
@@ -266,7 +267,7 @@ const drawSites = rows($('site-cards'), (site) => site.name, (site) => {
   fact(facts, 'Login valid until').append(token);
   const node = el('article', { class: 'site', 'data-site': site.name, 'aria-label': `Site ${site.name}` },
     el('div', { class: 'site-head' }, el('h3', {}, site.name), el('p', { class: 'light' }, lamp, stateWord)),
-    url, reason, remedy, facts);
+    url, el('div', { class: 'texts' }, reason, remedy), facts);
   return {
     node,
     update(s) {
@@ -277,8 +278,8 @@ const drawSites = rows($('site-cards'), (site) => site.name, (site) => {
       text(reason, s.reason || (s.state === 'running' ? 'Alarms go through.' : 'No reason was given.'));
       if (s.state === 'running') remedy.replaceChildren();
       else remedy.replaceChildren('What to do: ', s.state === 'pending'
-        ? 'wait a minute, alarms are kept meanwhile. If it stays, run '
-        : 'mend the cause, alarms are kept meanwhile. For cause and remedy run ', el('code', {}, CHECK));
+        ? 'wait a minute, alarms are kept meanwhile. If it stays, the command '
+        : 'mend the cause, alarms are kept meanwhile. The command ', el('code', { title: CHECK }, 'check'), ' names cause and remedy.');
       remedy.hidden = s.state === 'running';
       text(xprotect, [s.productVersion, s.edition].filter(Boolean).join(' ') || '–');
       text(trigger, word(TRIGGER, s.trigger));
@@ -400,14 +401,14 @@ function alarmQuery() {
 
 function showAlarms(query) {
   const filtered = query.size > 1;
-  const shown = alarmsExpanded ? Infinity : FEW;
+  const shown = alarmsExpanded ? Infinity : FEW.alarms;
   drawAlarms(alarms, { shown, fresh: alarmsDrawnFor === query.toString() });
   const full = alarms.length >= Number(query.get('limit'));
   text($('alarms-summary'), filtered && alarms.length ? `${alarms.length}${full ? ' or more' : ''} found` : '');
   $('alarms-empty').hidden = alarms.length > 0;
   text($('alarms-empty'), filtered ? 'No alarm matches the filter.' : 'No alarm yet. Press “Test alarm” beside a camera to raise one.');
   const more = $('alarms-more');
-  if (alarmsExpanded === 0 && alarms.length > FEW) { more.hidden = false; text(more, full ? `Show ${alarms.length}` : `Show all ${alarms.length}`); }
+  if (alarmsExpanded === 0 && alarms.length > FEW.alarms) { more.hidden = false; text(more, full ? `Show ${alarms.length}` : `Show all ${alarms.length}`); }
   else if (alarmsExpanded === 1 && full) { more.hidden = false; text(more, `Show ${ALARM_STEPS[1]}`); }
   else more.hidden = true;
 
@@ -479,7 +480,7 @@ const drawCameras = rows($('camera-list'), (c) => [c.site, c.id].join('\n'), (ca
 });
 
 function showCameras(q) {
-  drawCameras(cameras, { shown: camerasExpanded ? Infinity : FEW });
+  drawCameras(cameras, { shown: camerasExpanded ? Infinity : FEW.cameras });
   const all = (status?.sites ?? []).reduce((sum, site) => sum + (site.cameras ?? 0), 0);
   const full = cameras.length >= CAMERA_LIMIT;
   text($('cameras-summary'), q ? `${cameras.length}${full ? ' or more' : ''} found`
@@ -487,7 +488,7 @@ function showCameras(q) {
   $('cameras-empty').hidden = cameras.length > 0;
   text($('cameras-empty'), q ? 'No camera matches.' : 'No camera known yet. They appear once the connector is logged in to XProtect; its user must be allowed to see cameras.');
   const more = $('cameras-more');
-  more.hidden = camerasExpanded || cameras.length <= FEW;
+  more.hidden = camerasExpanded || cameras.length <= FEW.cameras;
   text(more, full ? `Show ${cameras.length}` : `Show all ${cameras.length}`);
 }
 
@@ -537,7 +538,7 @@ function openTrace(id, name, young = false) {
   traced = { id, since: Date.now(), young, steps: null };
   text($('trace-title'), name);
   text($('trace-id'), id);
-  $('trace').dataset.alarm = id;
+  $('trace').dataset.trace = id;
   text($('trace-follow-text'), 'Loading');
   problem('trace-problem', null);
   $('trace-body').replaceChildren();
@@ -597,8 +598,9 @@ function sighting(camera) {
 async function followTrace() {
   clearTimeout(traceTimer);
   const following = traced;
-  if (!following) return;
+  if (!following || following.busy) return;
   if (!document.hidden) {
+    following.busy = true;
     try {
       const alarm = await api(`alarms/${encodeURIComponent(following.id)}`);
       if (traced !== following) return;
@@ -610,6 +612,8 @@ async function followTrace() {
       text($('trace-follow-text'), young ? 'Waiting for its first step' : 'Not up to date');
       attribute($('trace-follow'), 'data-live', young ? '' : null);
       problem('trace-problem', young ? null : error);
+    } finally {
+      following.busy = false;
     }
   }
   traceTimer = setTimeout(followTrace, 1000);
@@ -758,7 +762,7 @@ function replayLetters(ids) {
   if (!chosen.length) return;
   ask({
     title: `Replay ${count(chosen.length, 'dead letter')}?`,
-    lead: 'They are sent again, late, with the time of the alarm:',
+    lead: `${chosen.length === 1 ? 'It is' : 'They are'} sent again, late, with the time of the alarm:`,
     lines: destinations(chosen),
     yes: chosen.length === 1 ? 'Replay' : `Replay ${number.format(chosen.length)}`,
     async act() {
@@ -823,7 +827,12 @@ $('confirm').querySelector('.yes').addEventListener('click', async (event) => {
     button.removeAttribute('aria-disabled');
   }
 });
-$('confirm').addEventListener('close', () => { act = null; });
+$('confirm').addEventListener('close', () => {
+  if ($('confirm').open) return;   // asked again meanwhile
+  act = null;
+  text($('confirm-title'), '');
+  $('confirm-text').replaceChildren();
+});
 
 // ---------------------------------------------------------------- go
 

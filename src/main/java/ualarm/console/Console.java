@@ -87,6 +87,8 @@ public final class Console {
         for (String file : List.of("index.html", "console.css", "console.js")) {
             router.get(file.equals("index.html") ? "/" : "/" + file).handler(ctx -> file(ctx, file));
         }
+        router.get("/favicon.ico")
+                .handler(ctx -> ctx.response().setStatusCode(204).end());
         router.get("/api/openapi.json").handler(ctx -> file(ctx, "openapi.json"));
         get(router, "/api/status", ctx -> status.all());
         get(router, "/api/cameras", this::cameras);

@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import ualarm.alarm.CameraAlarm;
 import ualarm.intake.IntakeCounts;
 import ualarm.journal.Journal;
 import ualarm.journal.Meters;
@@ -28,6 +29,7 @@ import ualarm.site.Site;
 public final class Status {
 
     private static final List<String> CHANNELS = List.of("event", "alarm", "mail");
+    private static final Duration COUNTED_EVERY = Duration.ofSeconds(2);
     private static final int MOST_LETTERS_COUNTED = 100_000;
 
     private final Settings settings;
@@ -37,6 +39,8 @@ public final class Status {
     private final Meters meters;
     private final IntakeCounts counts;
     private final String version;
+    private Map<String, Long> letters = Map.of();
+    private long countedAt = System.nanoTime() - COUNTED_EVERY.toNanos() - 1;
 
     /**
      * @param settings the settings
@@ -72,9 +76,7 @@ public final class Status {
                 "uptimeSeconds",
                 Duration.ofMillis(ManagementFactory.getRuntimeMXBean().getUptime())
                         .toSeconds());
-        Map<String, Long> letters = journal.deadLetters(MOST_LETTERS_COUNTED).stream()
-                .collect(Collectors.groupingBy(
-                        letter -> letter.alarm().map(alarm -> alarm.site()).orElse(""), Collectors.counting()));
+        Map<String, Long> letters = letters();
         status.put(
                 "sites",
                 settings.sites().all().stream()
@@ -89,6 +91,17 @@ public final class Status {
         intake.put("lastHeartbeatAt", counts.lastHeartbeatAt().orElse(null));
         status.put("intake", intake);
         return status;
+    }
+
+    /** Counting reads them all, so it is not done for every look at the page. */
+    private synchronized Map<String, Long> letters() {
+        if (System.nanoTime() - countedAt > COUNTED_EVERY.toNanos()) {
+            letters = journal.deadLetters(MOST_LETTERS_COUNTED).stream()
+                    .collect(Collectors.groupingBy(
+                            letter -> letter.alarm().map(CameraAlarm::site).orElse(""), Collectors.counting()));
+            countedAt = System.nanoTime();
+        }
+        return letters;
     }
 
     private Map<String, Object> site(Site site, long deadLetters) {

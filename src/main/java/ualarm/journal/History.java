@@ -43,7 +43,7 @@ public final class History implements Watcher, AutoCloseable {
     private static final int MOST_WAITING = 50_000;
 
     /** Most alarms are over within this time, and are then written once. */
-    private static final Duration GATHERED = Duration.ofSeconds(2);
+    private static final Duration GATHERED = Duration.ofSeconds(1);
 
     private static final Duration PAUSE = Duration.ofMillis(250);
     private static final int LONGEST_DETAIL = 500;
