@@ -136,6 +136,9 @@ public final class Settings {
             Optional<Path> certificate,
             Optional<Path> key) {}
 
+    /** Where the status page is served; whoever wants to see it from elsewhere needs the password. */
+    public record Console(String host, int port, Secret password) {}
+
     private final Intake intake;
     private final Relay relay;
     private final MailStyle mailStyle;
@@ -264,6 +267,11 @@ public final class Settings {
     /** @return where the journal is */
     public JournalPlace journal() {
         return journal;
+    }
+
+    /** @return where the status page is */
+    public Console console() {
+        return new Console(text("console.host"), (int) number("console.port", 0, 65_535), secret("console.password"));
     }
 
     /** @return what is added to the alarm's time in XProtect */
