@@ -48,6 +48,8 @@ import org.apache.camel.support.service.ServiceSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import ualarm.alarm.AlarmReader;
+import ualarm.command.Commands;
+import ualarm.command.Program;
 import ualarm.console.Console;
 import ualarm.console.Health;
 import ualarm.console.Status;
@@ -150,11 +152,24 @@ public final class Connector implements AutoCloseable {
     }
 
     /**
-     * Runs the connector until it is told to stop.
+     * Does what the command line says; without a command it runs the connector.
      *
-     * @param args none are known yet
+     * @param args a command and its options
      */
     public static void main(String[] args) {
+        // Threads of a half-started broker would keep the process alive, deaf.
+        System.exit(
+                Commands.isPlainRun(args)
+                        ? serve()
+                        : Commands.execute(args, new Program(Connector::serve, Connector::load, ROUTES)));
+    }
+
+    /**
+     * Runs the connector until it is told to stop.
+     *
+     * @return the exit code
+     */
+    private static int serve() {
         int code = 1;
         sizeBuffers();
         // Pictures are drawn, but never shown.
@@ -180,8 +195,7 @@ public final class Connector implements AutoCloseable {
             LOG.error("The connector cannot start: {}", rootMessage(e));
             LOG.debug("The connector cannot start", e);
         }
-        // Threads of a half-started broker would keep the process alive, deaf.
-        System.exit(code);
+        return code;
     }
 
     /**

@@ -9,10 +9,10 @@ import java.util.regex.Pattern;
  * @param year the last two digits of its year
  * @param release 1 to 3
  */
-record Version(int year, int release) {
+public record Version(int year, int release) {
 
     /** The first with the events and alarms REST API. */
-    static final Version EVENTS_API = new Version(23, 2);
+    public static final Version EVENTS_API = new Version(23, 2);
 
     /** The first whose gateway gives a camera's picture. */
     static final Version PICTURES = new Version(25, 2);
@@ -23,15 +23,18 @@ record Version(int year, int release) {
      * @param written as XProtect writes it
      * @return the version, or nothing when it is none
      */
-    static Optional<Version> of(String written) {
+    public static Optional<Version> of(String written) {
         var parts = WRITTEN.matcher(written);
         return parts.matches()
                 ? Optional.of(new Version(Integer.parseInt(parts.group(1)), Integer.parseInt(parts.group(2))))
                 : Optional.empty();
     }
 
-    /** @return whether it is that version or a newer one */
-    boolean isAtLeast(Version other) {
+    /**
+     * @param other a version
+     * @return whether it is that version or a newer one
+     */
+    public boolean isAtLeast(Version other) {
         return year > other.year || year == other.year && release >= other.release;
     }
 }

@@ -1,0 +1,78 @@
+package ualarm.command;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import ualarm.milestone.Camera;
+import ualarm.site.Site;
+
+/** {@code cameras}: the GUIDs that U-Alarm needs. */
+@Command(
+        name = "cameras",
+        description = "Lists site, GUID and name of every camera that the sites' users may see.",
+        footer =
+                "Exit codes: 0 all sites are listed, 1 one cannot be, 2 the command line or the settings are not right.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Commands.Manifest.class)
+final class CamerasCommand extends Commands.WithSettings {
+
+    @Option(names = "--json", description = "Prints an array of {\"site\",\"id\",\"name\"}.")
+    private boolean json;
+
+    CamerasCommand(Program program, Path folder) {
+        super(program, folder);
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        var cameras = new ArrayList<Camera>();
+        int code = Commands.FINE;
+        for (Site site : settings().sites().all()) {
+            try {
+                cameras.addAll(list(site));
+            } catch (IOException | GeneralSecurityException e) {
+                complain(site + ": " + Findings.words(e) + " (the command check tells more)");
+                code = Commands.FAIL;
+            }
+        }
+        if (json) {
+            print(JsonText.array(cameras.stream().map(CamerasCommand::members).toList()));
+        } else {
+            cameras.forEach(camera -> print(camera.site() + "  " + camera.id() + "  " + camera.name()));
+        }
+        return code;
+    }
+
+    private List<Camera> list(Site site) throws IOException, GeneralSecurityException {
+        var xprotect = new XProtect(site, folder());
+        xprotect.discover();
+        if (!xprotect.hasGateway()) {
+            throw new IOException(
+                    "this XProtect has no API Gateway, so its cameras cannot be listed. In Management Client,"
+                            + " Ctrl and a click on a camera show its GUID.");
+        }
+        Answer login = xprotect.logIn();
+        if (!xprotect.isLoggedIn()) {
+            throw new IOException(xprotect.whyNoLogin(login));
+        }
+        XProtect.CameraList list = xprotect.cameras();
+        if (!list.last().hasList()) {
+            throw new IOException("the cameras cannot be listed: " + list.last().said() + ".");
+        }
+        return list.cameras();
+    }
+
+    private static Map<String, String> members(Camera camera) {
+        var members = new LinkedHashMap<String, String>();
+        members.put("site", camera.site());
+        members.put("id", camera.id().toString());
+        members.put("name", camera.name());
+        return members;
+    }
+}

@@ -1,0 +1,126 @@
+package ualarm.command;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.ToLongFunction;
+import ualarm.site.Settings;
+import ualarm.site.Site;
+
+/**
+ * Asks the live far ends whether alarms would arrive: each site, the mail relay, this machine. All at the same time; what has not
+ * answered after ten seconds is said not to have.
+ */
+public final class Check {
+
+    private static final Duration LONGEST = Duration.ofSeconds(10);
+
+    private final Settings settings;
+    private final Path folder;
+    private final Clock clock;
+    private final ToLongFunction<Path> freeBytes;
+
+    /**
+     * @param settings the checked settings
+     * @param folder where relative paths in them start
+     */
+    public Check(Settings settings, Path folder) {
+        this(settings, folder, Clock.systemUTC(), Check::usable);
+    }
+
+    /**
+     * @param settings the checked settings
+     * @param folder where relative paths in them start
+     * @param clock what the certificates and the sites' clocks are held against
+     * @param freeBytes says how many bytes are free on a folder's disk
+     */
+    public Check(Settings settings, Path folder, Clock clock, ToLongFunction<Path> freeBytes) {
+        this.settings = settings;
+        this.folder = folder;
+        this.clock = clock;
+        this.freeBytes = freeBytes;
+    }
+
+    /**
+     * Checks everything.
+     *
+     * @param only the site to be checked; all when nothing
+     * @return what was found: the sites in their order, then the mail relay, then this machine
+     */
+    public List<Finding> run(Optional<String> only) {
+        List<Site> sites = only.map(name -> List.of(settings.sites().site(name)))
+                .orElseGet(() -> settings.sites().all());
+        List<Site> mailed =
+                sites.stream().filter(site -> !site.mail().to().isEmpty()).toList();
+        var parts = new LinkedHashMap<Findings, Runnable>();
+        for (Site site : sites) {
+            var findings = new Findings(site.name());
+            parts.put(findings, new SiteCheck(site, folder, clock, findings)::run);
+        }
+        if (!mailed.isEmpty()) {
+            var findings = new Findings("");
+            parts.put(findings, () -> new RelayCheck(settings.relay(), findings).run(mailed));
+        }
+        var local = new Findings("");
+        parts.put(local, new LocalCheck(settings, freeBytes, local)::run);
+        return together(parts);
+    }
+
+    private static List<Finding> together(LinkedHashMap<Findings, Runnable> parts) {
+        ExecutorService threads = Executors.newCachedThreadPool(task -> {
+            var thread = new Thread(task, "check");
+            thread.setDaemon(true);
+            return thread;
+        });
+        try {
+            long end = System.nanoTime() + LONGEST.toNanos();
+            var underWay = new LinkedHashMap<Findings, CompletableFuture<Void>>();
+            parts.forEach((findings, part) -> underWay.put(findings, CompletableFuture.runAsync(part, threads)));
+            var found = new ArrayList<Finding>();
+            underWay.forEach((findings, part) -> {
+                await(findings, part, end);
+                found.addAll(findings.all());
+            });
+            return found;
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private static void await(Findings findings, CompletableFuture<Void> part, long end) {
+        try {
+            part.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            findings.fail(
+                    "time",
+                    "the rest of this check did not end within " + LONGEST.toSeconds()
+                            + " s: the far end, or its DNS, is too slow. Look at its load and at the network.");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException e) {
+            findings.fail(
+                    "check", "it broke off (" + Findings.words(e.getCause()) + "). Tell the maker of the connector.");
+        }
+    }
+
+    private static long usable(Path folder) {
+        try {
+            return Files.getFileStore(folder).getUsableSpace();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

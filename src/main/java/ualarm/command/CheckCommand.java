@@ -1,0 +1,55 @@
+package ualarm.command;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code check}: whether alarms would arrive, and what to do where they would not. */
+@Command(
+        name = "check",
+        description = {
+            "Asks every XProtect, the mail relay and this machine whether alarms would arrive: a line each, ok, warning or fail,",
+            "and what to do about it. No event is triggered and no mail is sent."
+        },
+        footer = "Exit codes: 0 nothing fails, 1 something does, 2 the command line or the settings are not right.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Commands.Manifest.class)
+final class CheckCommand extends Commands.WithSettings {
+
+    @Option(names = "--site", paramLabel = "NAME", description = "Checks this site only.")
+    private String site;
+
+    @Option(names = "--json", description = "Prints an array of {\"level\",\"site\",\"what\",\"message\"}.")
+    private boolean json;
+
+    CheckCommand(Program program, Path folder) {
+        super(program, folder);
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        List<Finding> found = new Check(settings(), folder()).run(Optional.ofNullable(site));
+        if (json) {
+            print(JsonText.array(found.stream().map(CheckCommand::members).toList()));
+        } else {
+            found.forEach(finding -> print(finding.toString()));
+        }
+        return found.stream().anyMatch(finding -> finding.level() == Finding.Level.FAIL)
+                ? Commands.FAIL
+                : Commands.FINE;
+    }
+
+    private static Map<String, String> members(Finding finding) {
+        var members = new LinkedHashMap<String, String>();
+        members.put("level", finding.level().word());
+        members.put("site", finding.site());
+        members.put("what", finding.what());
+        members.put("message", finding.message());
+        return members;
+    }
+}
