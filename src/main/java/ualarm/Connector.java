@@ -1,5 +1,9 @@
 package ualarm;
 
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.JsonEncoder;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -57,11 +61,13 @@ import ualarm.intake.AlarmIntake;
 import ualarm.intake.Door;
 import ualarm.intake.IntakeCounts;
 import ualarm.intake.PemKeyStore;
+import ualarm.intake.Supervision;
 import ualarm.journal.History;
 import ualarm.journal.Journal;
 import ualarm.journal.JournalComponent;
 import ualarm.journal.Ladder;
 import ualarm.journal.Meters;
+import ualarm.journal.Watcher;
 import ualarm.mail.AlarmMail;
 import ualarm.mail.MailRelay;
 import ualarm.mail.MailToken;
@@ -99,7 +105,8 @@ public final class Connector implements AutoCloseable {
             "refresh-token",
             "refresh-mail-token",
             "refresh-site",
-            "receive-webhook");
+            "receive-webhook",
+            "supervise");
 
     private static final int WORKERS = 64;
 
@@ -176,7 +183,14 @@ public final class Connector implements AutoCloseable {
         System.setProperty("java.awt.headless", "true");
         try {
             Settings settings = load(Path.of(""));
-            checkPort(settings.intake());
+            if (settings.logsJson()) {
+                logJson();
+            }
+            checkPort("alarm.port", settings.intake().host(), settings.intake().port());
+            checkPort(
+                    "console.port",
+                    settings.console().host(),
+                    settings.console().port());
             var connector = new Connector(settings, camel -> {});
             Runtime.getRuntime().addShutdownHook(new Thread(connector::close, "stop"));
             connector.start();
@@ -225,6 +239,15 @@ public final class Connector implements AutoCloseable {
         main.start();
         history.open();
         routes = main.getCamelContext().getRoutes().stream().map(Route::getId).toList();
+        LOG.info(
+                "U-Alarm - Milestone connector {}, console at http://{}:{}/, routes from {}, journal in {}",
+                version(),
+                settings.console().host(),
+                settings.console().port(),
+                Files.isDirectory(settings.routes()) ? settings.routes() : "the jar",
+                settings.journal().url().isEmpty()
+                        ? settings.journal().directory()
+                        : settings.journal().url());
         LOG.info(
                 "Accepting alarms at {}://{}:{}/ for {}",
                 settings.intake().certificate().isPresent() ? "https" : "http",
@@ -351,15 +374,33 @@ public final class Connector implements AutoCloseable {
     }
 
     /** Camel only logs that a port is taken and runs on, deaf (camel.md 0, 6). */
-    private static void checkPort(Settings.Intake intake) {
+    private static void checkPort(String key, String host, int port) {
         try (var probe = new ServerSocket()) {
             probe.setReuseAddress(true);
-            probe.bind(new InetSocketAddress(intake.host(), intake.port()));
+            probe.bind(new InetSocketAddress(host, port));
         } catch (IOException e) {
-            throw new SettingsException(List.of(
-                    "alarm.port: " + intake.host() + ":" + intake.port() + " cannot be opened (" + e.getMessage()
-                            + "). Stop the program that uses it, or set another port here and in U-Alarm."));
+            throw new SettingsException(List.of(key + ": " + host + ":" + port + " cannot be opened (" + e.getMessage()
+                    + "). Stop the program that uses it, or set another port here"
+                    + (key.startsWith("alarm") ? " and in U-Alarm." : ".")));
         }
+    }
+
+    /** Logback's own JSON lines instead of text. */
+    private static void logJson() {
+        var context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        var encoder = new JsonEncoder();
+        encoder.setContext(context);
+        encoder.setWithFormattedMessage(true);
+        encoder.setWithMessage(false);
+        encoder.setWithArguments(false);
+        encoder.start();
+        var console = new ConsoleAppender<ILoggingEvent>();
+        console.setContext(context);
+        console.setEncoder(encoder);
+        console.start();
+        var root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        root.detachAndStopAllAppenders();
+        root.addAppender(console);
     }
 
     private static String rootMessage(Throwable failure) {
@@ -395,6 +436,7 @@ public final class Connector implements AutoCloseable {
             camel.getCamelContextExtension().setErrorHandlerFactory(new NoErrorHandlerBuilder());
             var bind = new HashMap<String, Object>();
             Clock clock = Clock.systemUTC();
+            var supervision = new Supervision(settings.sites(), clock);
             var sites = settings.sites();
             var cameras = new Cameras(
                     sites, settings.journal().directory().resolve("sites"), clock, route(camel, "read-site"));
@@ -418,11 +460,12 @@ public final class Connector implements AutoCloseable {
             bind.put("template", camel.createProducerTemplate());
             bind.put(
                     "alarmIntake",
-                    new AlarmIntake(new AlarmReader(clock, settings.intake().maxBody()), counts));
+                    new AlarmIntake(new AlarmReader(clock, settings.intake().maxBody()), counts, supervision));
             bind.put("cameras", cameras);
             var tokens = new Tokens(sites, clock, route(camel, "log-in"));
             bind.put("tokens", tokens);
             bind.put("answers", answers);
+            bind.put("supervision", supervision);
             bind.put("gateways", gateways);
             bind.put("siteReader", new SiteReader(sites, cameras, gateways, answers));
             bind.put("restEvent", new RestEvent(sites, cameras, settings.timeOffset()));
@@ -451,6 +494,9 @@ public final class Connector implements AutoCloseable {
                             new Ladder(ThreadLocalRandom.current()),
                             sites.all().stream().map(Site::name).collect(Collectors.toSet()),
                             (queue, alarm, step) -> {
+                                if (step.result() == Watcher.Result.STORED && !alarm.isSupervision()) {
+                                    supervision.heard(alarm.site());
+                                }
                                 history.saw(queue, alarm, step);
                                 meters.saw(queue, alarm, step);
                             },

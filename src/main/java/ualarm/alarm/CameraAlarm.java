@@ -42,6 +42,9 @@ public record CameraAlarm(
         boolean isMailed,
         String late) {
 
+    /** The type of an alarm that is not a camera's: U-Alarm has fallen silent, or is heard again. */
+    public static final String SUPERVISION = "SUPERVISION";
+
     private static final JsonFactory JSON = new JsonFactory();
 
     /**
@@ -100,6 +103,11 @@ public record CameraAlarm(
      */
     public CameraAlarm asFallback(String recipients, String reason) {
         return new CameraAlarm(id, name, type, time, receivedAt, key, recipients, camera, sighting, true, reason);
+    }
+
+    /** @return whether it tells of U-Alarm itself rather than of a camera */
+    public boolean isSupervision() {
+        return type.equals(SUPERVISION);
     }
 
     /** @return an id of its own, the same at every attempt; another when the sender sends the alarm again and it is taken again */

@@ -32,12 +32,15 @@ public final class AlarmIntake implements AggregationStrategy {
 
     private final AlarmReader reader;
     private final IntakeCounts counts;
+    private final Supervision supervision;
 
     /**
      * @param reader reads the messages
      * @param counts counts them
+     * @param supervision is told of heartbeats
      */
-    public AlarmIntake(AlarmReader reader, IntakeCounts counts) {
+    public AlarmIntake(AlarmReader reader, IntakeCounts counts, Supervision supervision) {
+        this.supervision = supervision;
         this.reader = reader;
         this.counts = counts;
     }
@@ -82,7 +85,10 @@ public final class AlarmIntake implements AggregationStrategy {
         switch (status) {
             case "accepted" -> counts.accepted();
             case "duplicate" -> counts.duplicate();
-            case "heartbeat" -> counts.heartbeat();
+            case "heartbeat" -> {
+                counts.heartbeat();
+                supervision.heardHeartbeat();
+            }
             default -> {}
         }
         LOG.info("{} {}", alarm, status);

@@ -150,6 +150,14 @@ public final class AlarmMail {
                         .min(Comparator.naturalOrder());
     }
 
+    /**
+     * @param alarm an alarm whose site is known
+     * @return whether its site has recipients of mail
+     */
+    public boolean hasRecipients(CameraAlarm alarm) {
+        return getsMail(sites.site(alarm.site()));
+    }
+
     private static boolean getsMail(Site site) {
         return !site.mail().to().isEmpty() && site.mail().when() != Site.Mail.When.NEVER;
     }
@@ -311,7 +319,8 @@ public final class AlarmMail {
         model.put("count", alarms.size());
         model.put("subject", templates.word("digest.subject", alarms.size()));
         model.put("late", late);
-        model.put("why", why(site, late));
+        boolean isSupervision = alarms.stream().allMatch(CameraAlarm::isSupervision);
+        model.put("why", isSupervision ? templates.word("why.supervision") : why(site, late));
         model.put("picture", hasPicture);
         model.put(
                 "alarms",

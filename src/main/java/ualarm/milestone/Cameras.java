@@ -292,6 +292,17 @@ public final class Cameras {
     }
 
     /**
+     * @param alarm tells that a site's U-Alarm is silent, or heard again
+     * @return whether the site's XProtect has an event for that
+     */
+    public boolean knowsSupervision(CameraAlarm alarm) {
+        return bySite.get(alarm.site())
+                .inventory()
+                .filter(inventory -> inventory.events().containsKey(Site.SUPERVISION_EVENT))
+                .isPresent();
+    }
+
+    /**
      * @param site a site's name
      * @return whether its XProtect gives a camera's picture: from 2025 R2 on (milestone-api.md 9)
      */

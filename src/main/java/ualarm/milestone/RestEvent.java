@@ -54,10 +54,11 @@ public final class RestEvent {
         // All three are GUIDs or times that we wrote ourselves: nothing to escape.
         var json = new StringBuilder(180)
                 .append("{\"type\":\"")
-                .append(cameras.eventId(site, site.event()))
-                .append("\",\"source\":\"cameras/")
-                .append(alarm.camera().orElseThrow())
+                .append(cameras.eventId(site, alarm.isSupervision() ? Site.SUPERVISION_EVENT : site.event()))
                 .append('"');
+        alarm.camera()
+                .ifPresent(camera ->
+                        json.append(",\"source\":\"cameras/").append(camera).append('"'));
         if (withTime) {
             json.append(",\"time\":\"")
                     .append(TIME.format(alarm.time().plus(offset)))

@@ -76,13 +76,15 @@ public final class XmlEvent {
         out.text("ID", id);
         out.text("Timestamp", RestEvent.TIME.format(alarm.time().plus(offset)));
         out.text("Type", alarm.name());
-        out.text("Message", site.event());
+        out.text("Message", alarm.isSupervision() ? Site.SUPERVISION_EVENT : site.event());
         out.text("CustomTag", alarm.id());
-        out.begin("Source");
-        out.begin("FQID");
-        out.text("ObjectId", alarm.camera().orElseThrow().toString());
-        out.end();
-        out.end();
+        if (alarm.camera().isPresent()) {
+            out.begin("Source");
+            out.begin("FQID");
+            out.text("ObjectId", alarm.camera().get().toString());
+            out.end();
+            out.end();
+        }
         out.end();
         if (!sighting.detections().isEmpty()) {
             out.text(

@@ -32,6 +32,7 @@ public final class Settings {
     private static final Pattern FILE = Pattern.compile("\\{\\{file:(.+)}}");
     private static final Pattern ENV = Pattern.compile("\\{\\{env:([A-Za-z_][A-Za-z0-9_]*)}}");
     private static final Pattern SIZE = Pattern.compile("(\\d{1,12})\\s*([KMG]?)B?", Pattern.CASE_INSENSITIVE);
+    private static final Pattern SPAN = Pattern.compile("([1-9]\\d{0,5})\\s*([smhd])");
     private static final Pattern ADDRESS = Pattern.compile("[^\\s@<>,;\"]+@[^\\s@<>,;\"]+");
 
     /** Where XProtect's event server takes analytics XML unless told otherwise (milestone-api.md 0). */
@@ -73,6 +74,7 @@ public final class Settings {
         GENERAL.put("console.port", "9876");
         GENERAL.put("console.password", "");
         GENERAL.put("routes.directory", "routes");
+        GENERAL.put("log.format", "text");
         PER_SITE.put("url", "");
         PER_SITE.put("username", "");
         PER_SITE.put("password", "");
@@ -193,6 +195,7 @@ public final class Settings {
                 folder.resolve(text("mail.templates")),
                 oneOf("mail.language", "en", "de", "fr", "hu"),
                 seconds("mail.digest-seconds", 0, 86_400).toSeconds());
+        oneOf("log.format", "text", "json");
         this.sites = new Sites(siteNames().stream().map(this::site).toList());
         if (sites.all().isEmpty()) {
             faults.add(
@@ -266,6 +269,11 @@ public final class Settings {
                 !scope.isEmpty()
                         ? scope
                         : key.isPresent() ? "https://mail.google.com/" : "https://outlook.office365.com/.default");
+    }
+
+    /** @return whether each line of the log is JSON */
+    public boolean logsJson() {
+        return text("log.format").equalsIgnoreCase("json");
     }
 
     /** @return where the status page is */
@@ -424,9 +432,6 @@ public final class Settings {
         }
         must(at + "username");
         must(at + "password");
-        if (!text(at + "supervision").isEmpty()) {
-            faults.add(at + "supervision is not in this version yet. Leave it empty.");
-        }
         if (text(at + "username").contains("\\")) {
             fault(at + "username", "is a Windows user. Create a basic user in XProtect and write its name here");
         }
@@ -465,6 +470,7 @@ public final class Settings {
                         seconds(at + "mail.fallback-after", 0, 604_800)),
                 aliases(at + "camera."),
                 secret(at + "webhook-secret"),
+                span(at + "supervision"),
                 zone(at + "time-zone"));
     }
 
@@ -515,6 +521,26 @@ public final class Settings {
         }
         fault(key, "is " + written + ". Write host:port, for example eventserver.example.com:" + ANALYTICS_PORT);
         return url;
+    }
+
+    private Optional<Duration> span(String key) {
+        String written = text(key);
+        if (written.isEmpty()) {
+            return Optional.empty();
+        }
+        var span = SPAN.matcher(written);
+        if (!span.matches()) {
+            fault(key, "is " + written + ". Write a time such as 90s, 3m or 25h");
+            return Optional.empty();
+        }
+        long count = Long.parseLong(span.group(1));
+        return Optional.of(
+                switch (span.group(2)) {
+                    case "s" -> Duration.ofSeconds(count);
+                    case "m" -> Duration.ofMinutes(count);
+                    case "h" -> Duration.ofHours(count);
+                    default -> Duration.ofDays(count);
+                });
     }
 
     private Site.Choice choice(String key) {

@@ -25,6 +25,7 @@ import java.util.UUID;
  * @param mail who gets mail, and when
  * @param aliases other names of cameras, each with the camera's GUID
  * @param webhookSecret the token of XProtect's webhooks; none = they are not accepted
+ * @param supervision how long U-Alarm may say nothing before that is an alarm; nothing = for ever
  * @param timeZone time zone for texts
  */
 public record Site(
@@ -42,7 +43,11 @@ public record Site(
         Mail mail,
         Map<String, UUID> aliases,
         Secret webhookSecret,
+        Optional<Duration> supervision,
         ZoneId timeZone) {
+
+    /** Name of the event that tells of a silent U-Alarm, where XProtect has one of that name. */
+    public static final String SUPERVISION_EVENT = "U-Alarm supervision";
 
     /** How the analytics event is triggered. */
     public enum Trigger {
