@@ -17,9 +17,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import ualarm.command.Check;
+import ualarm.site.Settings;
 
 /** The console's API, health and metrics, from outside. */
 class ConsoleTest {
@@ -146,6 +150,17 @@ class ConsoleTest {
                             .body())
                     .isEqualTo("{\"replayed\":2}");
             assertThat(rig.get("/api/alarms/dead2").path("id").asText()).isEqualTo("dead2");
+        }
+    }
+
+    @Test
+    void checkNamesTheCamerasThatNoXProtectHas() {
+        try (var rig = Rig.corporate()) {
+            rig.alarm("stranger", "00000000-0000-4000-8000-00000000beef");
+            await().atMost(SOON).until(() -> rig.get("/api/alarms").size() == 1);
+            var settings = new Settings(rig.properties(), rig.folder(), Map.of(), Map.of());
+            assertThat(new Check(settings, rig.folder()).run(Optional.empty()).toString())
+                    .contains("U-Alarm names the camera 00000000-0000-4000-8000-00000000beef");
         }
     }
 

@@ -381,13 +381,15 @@ class MailTest {
     void aStormComesAsOneMailAndThenDigestsThatLeaveNothingOut() throws Exception {
         try (var rig = essential().set("mail.digest-seconds", "3").start()) {
             await().atMost(SOON).until(() -> rig.log().contains("Essential+"));
-            for (int i = 0; i < 1_000; i++) {
+            long began = System.nanoTime();
+            for (int i = 0; i < 500; i++) {
                 rig.alarm("storm" + i, SHOP_DOOR);
             }
-            await().atMost(SOON).until(() -> counted(rig) == 1_000);
+            await().atMost(SOON).until(() -> counted(rig) == 500);
             MimeMessage[] mails = rig.mail().getReceivedMessages();
             assertThat(count(mails[0])).as("the first goes out at once").isLessThan(20);
-            assertThat(mails.length / 2).isLessThan(8);
+            long seconds = Duration.ofNanos(System.nanoTime() - began).toSeconds();
+            assertThat(mails.length / 2L).as("mails in %d s", seconds).isLessThanOrEqualTo(2 + seconds / 3);
             MimeMessage digest = mails[mails.length / 2 - 1];
             assertThat(text(digest)).contains(count(digest) + " × Gate – Shop door");
             assertThat(digest.getHeader("References")).isNotNull();
