@@ -61,7 +61,8 @@ public final class Demo {
             say(
                     "  curl -d '{\"alarm\":\"My first alarm\",\"camera\":\"8f1c2d3e-4a5b-4c6d-8e7f-0123456789ab\"}' http://127.0.0.1:%d",
                     PORT);
-            say("Where to look: the events XProtect got  http://127.0.0.1:%d/__admin/requests", CORPORATE);
+            say("Where to look: the console, with lights, traces and test alarms  http://127.0.0.1:9876/");
+            say("               the events XProtect got  http://127.0.0.1:%d/__admin/requests", CORPORATE);
             say("               those of the Essential+  http://127.0.0.1:%d/__admin/requests", ESSENTIAL);
             say("               those of the 2020 R3     http://127.0.0.1:%d/__admin/requests", OLD);
             say("Ctrl-C ends the demo.");

@@ -330,8 +330,11 @@ final class QueueWorker implements Worker {
     }
 
     private void rest(Entry entry) {
+        // A young outage may end any moment; what has waited for long can wait a minute more.
+        Duration quarter = entry.sinceReceived().dividedBy(4);
         Duration slow = ladder.slow();
-        move(entry, () -> journal.putBack(queue, entry.message(), entry.body(), entry.attempts(), slow, copy -> {}));
+        Duration rest = quarter.compareTo(PAUSE) < 0 ? PAUSE : quarter.compareTo(slow) < 0 ? quarter : slow;
+        move(entry, () -> journal.putBack(queue, entry.message(), entry.body(), entry.attempts(), rest, copy -> {}));
     }
 
     private void tick() {
