@@ -127,6 +127,8 @@ public final class Simulator implements AutoCloseable {
         return server.getAllServeEvents().stream()
                 .filter(served -> served.getRequest().getUrl().toLowerCase().endsWith("/connect/token"))
                 .filter(served -> served.getResponse().getStatus() == 200)
+                // A hanging outage answers with 200, too, long after the connector has given up.
+                .filter(served -> served.getResponse().getBodyAsString().contains("access_token"))
                 .count();
     }
 
