@@ -18,7 +18,9 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.apache.camel.CamelContext;
 import org.awaitility.Awaitility;
 import ualarm.journal.Journal;
 import ualarm.site.Settings;
@@ -99,7 +101,15 @@ public final class Rig implements AutoCloseable {
 
     /** Starts the connector on the data that the last one left. */
     public Rig start() {
-        connector = new Connector(settings(), RouteCoverage::record);
+        return start(camel -> {});
+    }
+
+    /** Starts the connector, and has something done with its Camel before that starts. */
+    public Rig start(Consumer<CamelContext> before) {
+        connector = new Connector(settings(), camel -> {
+            RouteCoverage.record(camel);
+            before.accept(camel);
+        });
         connector.start();
         return this;
     }

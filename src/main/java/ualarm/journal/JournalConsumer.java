@@ -4,17 +4,20 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
+import org.apache.camel.CamelContext;
 import org.apache.camel.Processor;
 import org.apache.camel.ProducerTemplate;
+import org.apache.camel.StartupListener;
 import org.apache.camel.support.DefaultConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Hands out the alarms of a queue or, where the endpoint's name has a {@code *}, of that queue of every site. Each has a worker of
- * its own with its own breaker, so a site that takes nothing costs the others nothing; it begins when the queue gets its first alarm.
+ * its own with its own breaker, so a site that takes nothing costs the others nothing; it begins when the queue gets its first alarm,
+ * and not before all of Camel has started: an endpoint that a {@code toD} makes while it starts may never be started itself.
  */
-final class JournalConsumer extends DefaultConsumer {
+final class JournalConsumer extends DefaultConsumer implements StartupListener {
 
     private static final Logger LOG = LoggerFactory.getLogger("ualarm.delivery");
     private static final Duration DRAIN = Duration.ofSeconds(12);
@@ -34,6 +37,24 @@ final class JournalConsumer extends DefaultConsumer {
         super.doStart();
         closing = false;
         template = endpoint.getCamelContext().createProducerTemplate();
+        endpoint.getCamelContext().addStartupListener(this);
+    }
+
+    @Override
+    public void onCamelContextStarted(CamelContext camel, boolean alreadyStarted) throws Exception {
+        if (alreadyStarted) {
+            read();
+        }
+    }
+
+    @Override
+    public void onCamelContextFullyStarted(CamelContext camel, boolean alreadyStarted) throws Exception {
+        if (isStarted()) {
+            read();
+        }
+    }
+
+    private void read() throws ActiveMQException {
         endpoint.getComponent().journal().read(endpoint.queues(), this::begin);
     }
 
