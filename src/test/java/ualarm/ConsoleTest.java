@@ -8,6 +8,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
+import com.github.tomakehurst.wiremock.http.Fault;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -16,6 +18,7 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -236,9 +239,9 @@ class ConsoleTest {
             rig.start();
             await().atMost(SOON).until(() -> rig.log().contains("Essential+"));
             rig.alarm("one", "5e5e5e5e-0000-4000-8000-000000000001");
-            rig.post("{");
+            rig.alarm("one", "5e5e5e5e-0000-4000-8000-000000000001");
             awaitMetric(rig, "ualarm_alarms_accepted_total 1\\.0");
-            awaitMetric(rig, "ualarm_alarms_rejected_total\\{reason=\"[a-z-]+\"\\} 1\\.0");
+            awaitMetric(rig, "ualarm_alarms_duplicate_total 1\\.0");
             awaitMetric(rig, "ualarm_delivery_seconds_count\\{channel=\"event\",site=\"main\"\\} 1");
             awaitMetric(rig, "ualarm_delivery_seconds_count\\{channel=\"mail\",site=\"main\"\\} 1");
             awaitMetric(rig, "ualarm_delivery_seconds_bucket\\{channel=\"event\",site=\"main\",le=\"30\\.0\"\\} 1");
@@ -252,6 +255,80 @@ class ConsoleTest {
             rig.xprotect().repair();
             rig.alarm("dead", "00000000-0000-4000-8000-00000000beef");
             awaitMetric(rig, "ualarm_dead_total\\{channel=\"unmatched\",site=\"\"\\} 1\\.0");
+        }
+    }
+
+    @Test
+    void countsLateAlarms() {
+        try (var rig = new Rig(Simulator.CORPORATE)
+                .set("site.main.mail.fallback-after", "1")
+                .start()) {
+            rig.alarm("in time", Rig.CAMERA_A);
+            await().atMost(SOON).until(() -> rig.xprotect().events().size() == 1);
+            rig.xprotect().breakDown(503);
+            rig.alarm("late", Rig.CAMERA_A);
+            awaitMetric(rig, "ualarm_late_total\\{channel=\"event\",site=\"main\"\\} 1\\.0");
+        }
+    }
+
+    @Test
+    void countsWhatItDoesNotTakeByTheCodeOfItsAnswer() throws Exception {
+        try (var rig = Rig.corporate()) {
+            for (String message : List.of("{", "[]", "{\"id\":\"no camera\"}", "x".repeat(2_000_000))) {
+                var answer = rig.post(message);
+                String code = new ObjectMapper()
+                        .readTree(answer.body())
+                        .at("/error/code")
+                        .asText();
+                assertThat(code).as(answer.body()).isNotEmpty();
+                awaitMetric(rig, "ualarm_alarms_rejected_total\\{reason=\"" + code + "\"\\} [1-9]");
+            }
+        }
+    }
+
+    @Test
+    void countsAttemptsThatFailedByTheirReason() {
+        try (var rig = Rig.corporate()) {
+            rig.alarm("first", Rig.CAMERA_A);
+            await().atMost(SOON).until(() -> rig.xprotect().events().size() == 1);
+            var troubles = new LinkedHashMap<String, ResponseDefinitionBuilder>();
+            troubles.put("server", aResponse().withStatus(503));
+            troubles.put("timeout", aResponse().withStatus(504));
+            troubles.put("refused", aResponse().withFault(Fault.CONNECTION_RESET_BY_PEER));
+            troubles.put("client", aResponse().withStatus(400));
+            troubles.put("auth", aResponse().withStatus(401));
+            int delivered = 1;
+            for (var trouble : troubles.entrySet()) {
+                var stub = rig.xprotect()
+                        .server()
+                        .stubFor(post(urlPathMatching("(?i)/api/rest/v1/events"))
+                                .atPriority(1)
+                                .willReturn(trouble.getValue()));
+                rig.alarm(trouble.getKey(), Rig.CAMERA_A);
+                awaitMetric(
+                        rig,
+                        "ualarm_retries_total\\{channel=\"event\",reason=\"" + trouble.getKey()
+                                + "\",site=\"main\"\\} [1-9]");
+                rig.xprotect().server().removeStub(stub);
+                int expected = ++delivered;
+                await().atMost(SOON).until(() -> rig.xprotect().events().size() == expected);
+            }
+        }
+    }
+
+    @Test
+    void aLoginThatIsRefusedCountsAsSuchAndOneThatFindsNobodyDoesNot() {
+        try (var rig = Rig.corporate()) {
+            rig.alarm("before", Rig.CAMERA_A);
+            await().atMost(SOON).until(() -> rig.xprotect().events().size() == 1);
+            rig.stop();
+            rig.xprotect().breakDown(503);
+            rig.start();
+            rig.alarm("down", Rig.CAMERA_A);
+            awaitMetric(rig, "ualarm_retries_total\\{channel=\"event\",reason=\"server\",site=\"main\"\\} [1-9]");
+            assertThat(metrics(rig)).doesNotContain("reason=\"auth\"");
+            rig.xprotect().breakDown(aResponse().withStatus(400).withBody("{\"error_code\":\"InvalidCredentials\"}"));
+            awaitMetric(rig, "ualarm_retries_total\\{channel=\"event\",reason=\"auth\",site=\"main\"\\} [1-9]");
         }
     }
 

@@ -3,6 +3,7 @@ package ualarm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import java.io.IOException;
 import java.net.URI;
@@ -87,7 +88,8 @@ class KillTest {
         try (var xprotect = new Simulator(Simulator.CORPORATE, 0)) {
             Files.writeString(
                     folder.resolve("application.properties"),
-                    "alarm.host=127.0.0.1\nalarm.port=" + port + "\nalarm.time-offset=0\nsite.main.url="
+                    "alarm.host=127.0.0.1\nalarm.port=" + port + "\nconsole.port=" + Rig.freePort()
+                            + "\nlog.format=json\nalarm.time-offset=0\nsite.main.url="
                             + xprotect.url() + "\nsite.main.username=u\nsite.main.password=p\n");
             for (int kill = 0; kill < KILLS; kill++) {
                 Process process = connector();
@@ -123,7 +125,21 @@ class KillTest {
                         .as("stops when it is told to")
                         .isTrue();
             }
+            checkLog();
         }
+    }
+
+    /** Every line is JSON, and what was done with an alarm is found by its id. */
+    private void checkLog() throws IOException {
+        var messages = new ArrayList<String>();
+        for (String line : Files.readAllLines(folder.resolve("connector.log"))) {
+            var entry = new ObjectMapper().readTree(line);
+            assertThat(entry.path("level").asText()).as(line).isNotEmpty();
+            assertThat(entry.path("timestamp").asLong()).as(line).isPositive();
+            messages.add(entry.path("formattedMessage").asText());
+        }
+        assertThat(messages).anyMatch(message -> message.matches("k\\d+ .* triggered event .*"));
+        assertThat(messages).anyMatch(message -> message.startsWith("Accepting alarms at "));
     }
 
     private List<String> missing(Simulator xprotect) {

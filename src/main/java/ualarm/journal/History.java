@@ -46,6 +46,7 @@ public final class History implements Watcher, AutoCloseable {
     private static final Duration GATHERED = Duration.ofSeconds(1);
 
     private static final Duration PAUSE = Duration.ofMillis(250);
+    private static final Duration AGAIN = Duration.ofSeconds(5);
     private static final int LONGEST_DETAIL = 500;
     private static final Duration CLOSING = Duration.ofSeconds(3);
 
@@ -157,34 +158,39 @@ public final class History implements Watcher, AutoCloseable {
     }
 
     private void write() {
-        Connection kept = null;
         try {
             openOrBeginAnew();
-            // While one connection is open, the others find the database open.
-            kept = connection();
         } catch (Exception e) {
             LOG.error("There is no history: {}", e.getMessage());
             return;
         }
-        try (Connection own = kept) {
-            own.setAutoCommit(false);
-            while (!closing || !waiting.isEmpty() || !gathered.isEmpty()) {
-                long began = System.nanoTime();
-                gather();
-                try {
-                    store(own);
-                    prune(own);
-                } catch (SQLException e) {
-                    if (missing.getAndIncrement() == 0) {
-                        LOG.warn("The history cannot be written: {}", e.getMessage());
-                    }
+        // After a fault of its disk the database is closed for good, and can only be opened again.
+        while (!closing || !waiting.isEmpty() || !gathered.isEmpty()) {
+            // While this connection is open, the others find the database open.
+            try (Connection own = connection()) {
+                own.setAutoCommit(false);
+                follow(own);
+            } catch (SQLException e) {
+                if (missing.getAndIncrement() == 0) {
+                    LOG.warn("The history cannot be written: {}", e.getMessage());
                 }
-                // It may take a third of a processor at most, whatever comes in.
-                long worked = System.nanoTime() - began;
-                pause(Math.max(PAUSE.toNanos(), 2 * worked));
+                pause(AGAIN.toNanos());
+                if (closing) {
+                    return;
+                }
             }
-        } catch (SQLException e) {
-            LOG.debug("The history ends", e);
+        }
+    }
+
+    private void follow(Connection own) throws SQLException {
+        while (!closing || !waiting.isEmpty() || !gathered.isEmpty()) {
+            long began = System.nanoTime();
+            gather();
+            store(own);
+            prune(own);
+            // It may take a third of a processor at most, whatever comes in.
+            long worked = System.nanoTime() - began;
+            pause(Math.max(PAUSE.toNanos(), 2 * worked));
         }
     }
 

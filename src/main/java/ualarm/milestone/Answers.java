@@ -118,7 +118,8 @@ public final class Answers {
         throw new Later(unreachable(site(exchange), failure), Optional.empty(), kind(failure));
     }
 
-    private static Kind kind(int status) {
+    /** @return what sort of trouble a status is */
+    static Kind kind(int status) {
         return switch (status) {
             case 401, 403 -> Kind.AUTH;
             case 408, 504 -> Kind.TIMEOUT;

@@ -5,11 +5,13 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.apache.camel.Exchange;
 import ualarm.alarm.Json;
+import ualarm.alarm.Undelivered.Kind;
 import ualarm.alarm.Undelivered.Later;
 import ualarm.site.Secret;
 import ualarm.site.Site;
@@ -115,13 +117,19 @@ public final class Tokens {
             throw keeper.refusal(who + "wrong user name or password. Check site." + site + ".username and site." + site
                     + ".password; the user must be a basic user.");
         } else if (status == 404) {
-            throw new Later("XProtect of " + site + " has no login service at " + site.url() + " (404). Check site."
-                    + site + ".url.");
+            throw new Later(
+                    "XProtect of " + site + " has no login service at " + site.url() + " (404). Check site." + site
+                            + ".url.",
+                    Optional.empty(),
+                    Kind.AUTH);
         } else if (status >= 400 && status < 500 && status != 408 && status != 429) {
             throw keeper.refusal(
                     who + "it answered " + status + ". Check that site." + site + ".url is XProtect's address.");
         }
-        throw new Later("XProtect of " + site + " cannot log anybody in now (it answered " + status + ").");
+        throw new Later(
+                "XProtect of " + site + " cannot log anybody in now (it answered " + status + ").",
+                Optional.empty(),
+                Answers.kind(status));
     }
 
     /**

@@ -46,6 +46,7 @@ public final class TokenKeeper {
     private int outages;
     private long logins;
     private String trouble = "";
+    private Kind kind = Kind.AUTH;
     private CompletableFuture<Secret> underWay;
 
     /**
@@ -82,7 +83,7 @@ public final class TokenKeeper {
             return CompletableFuture.completedFuture(token);
         }
         if (underWay == null && now.isBefore(notBefore)) {
-            return CompletableFuture.failedFuture(later(trouble));
+            return CompletableFuture.failedFuture(new Later(trouble, Optional.empty(), kind));
         }
         return renew();
     }
@@ -107,6 +108,7 @@ public final class TokenKeeper {
 
     private void ended(CompletableFuture<Secret> login, Exchange answer, Throwable failure) {
         Throwable reason = failure == null ? answer.getException() : failure;
+        Kind sort = reason instanceof Later later ? later.kind() : Kind.OTHER;
         Secret fetched;
         synchronized (this) {
             underWay = null;
@@ -117,18 +119,15 @@ public final class TokenKeeper {
                     LOG.warn(said);
                 }
                 trouble = said;
+                kind = sort;
             }
             fetched = token;
         }
         if (reason == null) {
             login.complete(fetched);
         } else {
-            login.completeExceptionally(later(String.valueOf(reason.getMessage())));
+            login.completeExceptionally(new Later(String.valueOf(reason.getMessage()), Optional.empty(), sort));
         }
-    }
-
-    private static Later later(String reason) {
-        return new Later(reason, Optional.empty(), Kind.AUTH);
     }
 
     /** A refused login says itself how long to wait; one that was not answered is tried again soon. */
@@ -181,7 +180,7 @@ public final class TokenKeeper {
      * @return to be thrown: it is tried again after a minute, doubling to a quarter of an hour
      */
     public synchronized Later refusal(String reason) {
-        return new Later(reason, Optional.of(Waits.doubling(FIRST_WAIT, LOCKED, refusals++)));
+        return new Later(reason, Optional.of(Waits.doubling(FIRST_WAIT, LOCKED, refusals++)), Kind.AUTH);
     }
 
     /**
@@ -190,7 +189,7 @@ public final class TokenKeeper {
      */
     public synchronized Later locked(String reason) {
         refusals++;
-        return new Later(reason, Optional.of(LOCKED));
+        return new Later(reason, Optional.of(LOCKED), Kind.AUTH);
     }
 
     /** The server's default is an hour (milestone-api.md 2.1); it also serves when it says nothing sensible. */
