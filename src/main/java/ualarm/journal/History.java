@@ -12,11 +12,13 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -47,6 +49,13 @@ public final class History implements Watcher, AutoCloseable {
 
     private static final Duration PAUSE = Duration.ofMillis(250);
     private static final Duration AGAIN = Duration.ofSeconds(5);
+
+    /** Names are looked for among so many of the newest alarms. */
+    private static final int SEARCHED = 50_000;
+
+    /** An id or a GUID is looked up in all of the history by so many of its first characters, or more. */
+    private static final int INDEXED = 4;
+
     private static final int LONGEST_DETAIL = 500;
     private static final Duration CLOSING = Duration.ofSeconds(3);
 
@@ -343,11 +352,12 @@ public final class History implements Watcher, AutoCloseable {
     private Connection connection() throws SQLException {
         String name = file.toString().replaceFirst("\\.mv\\.db$", "");
         return DriverManager.getConnection(
-                "jdbc:h2:file:" + name + ";DB_CLOSE_ON_EXIT=FALSE;WRITE_DELAY=1000", "sa", "");
+                "jdbc:h2:file:" + name + ";DB_CLOSE_ON_EXIT=FALSE;WRITE_DELAY=1000;TRACE_LEVEL_FILE=0", "sa", "");
     }
 
     /**
-     * @param text what an alarm's id, name or camera must have in it, or empty; an id is found by its beginning
+     * @param text what an alarm's id, name or camera must have in it, or empty; an id is found by its beginning,
+     *     a name among the newest alarms
      * @param site the site; empty = any
      * @param from received at this time or later
      * @param to received before this time
@@ -356,29 +366,61 @@ public final class History implements Watcher, AutoCloseable {
      */
     public List<Map<String, Object>> alarms(
             String text, String site, Optional<Instant> from, Optional<Instant> to, int limit) {
-        String where = "number >= ? and number < ?"
-                + (site.isEmpty() ? "" : " and site = ?")
-                + (text.isEmpty()
-                        ? ""
-                        : " and (id like ? or lower(name) like ? or lower(label) like ? or camera like ?)");
+        long first = number(from.orElse(Instant.EPOCH));
+        long last = number(to.orElse(Instant.now().plus(KEPT)));
+        Object[] found = text.isEmpty() ? null : numbers(text, first, last).toArray();
         return query(
-                "select * from alarm where " + where + " order by number desc limit " + limit,
+                "select * from alarm where number >= ? and number < ?" + (site.isEmpty() ? "" : " and site = ?")
+                        + (found == null ? "" : " and number = any(?)") + " order by number desc limit " + limit,
                 statement -> {
                     int i = 1;
-                    statement.setLong(i++, number(from.orElse(Instant.EPOCH)));
-                    statement.setLong(i++, number(to.orElse(Instant.now().plus(KEPT))));
+                    statement.setLong(i++, first);
+                    statement.setLong(i++, last);
                     if (!site.isEmpty()) {
                         statement.setString(i++, site);
                     }
-                    if (!text.isEmpty()) {
-                        String bare = text.replaceAll("([%_\\\\])", "\\\\$1");
-                        statement.setString(i++, bare + "%");
-                        statement.setString(i++, "%" + bare.toLowerCase(Locale.ROOT) + "%");
-                        statement.setString(i++, "%" + bare.toLowerCase(Locale.ROOT) + "%");
-                        statement.setString(i, bare.toLowerCase(Locale.ROOT) + "%");
+                    if (found != null) {
+                        statement.setObject(i, found);
                     }
                 },
                 History::alarm);
+    }
+
+    /** Among a million alarms an index finds an id or a GUID; names are looked for among the newest. */
+    private Set<Long> numbers(String text, long first, long last) {
+        String lower = text.toLowerCase(Locale.ROOT);
+        var numbers = new HashSet<>(query(
+                "select number from (select number, id, name, label, camera from alarm where number >= ? and number < ?"
+                        + " order by number desc limit " + SEARCHED
+                        + ") where id like ? or lower(name) like ? or lower(label) like ? or camera like ?",
+                statement -> {
+                    statement.setLong(1, first);
+                    statement.setLong(2, last);
+                    statement.setString(3, escaped(text) + "%");
+                    statement.setString(4, "%" + escaped(lower) + "%");
+                    statement.setString(5, "%" + escaped(lower) + "%");
+                    statement.setString(6, escaped(lower) + "%");
+                },
+                row -> row.getLong(1)));
+        if (text.length() >= INDEXED) {
+            numbers.addAll(beginning("id", text));
+            numbers.addAll(beginning("camera", lower));
+        }
+        return numbers;
+    }
+
+    private List<Long> beginning(String column, String text) {
+        return query(
+                "select number from alarm where " + column + " >= ? and " + column + " < ? limit " + SEARCHED,
+                statement -> {
+                    statement.setString(1, text);
+                    statement.setString(2, text + Character.MAX_VALUE);
+                },
+                row -> row.getLong(1));
+    }
+
+    private static String escaped(String text) {
+        return text.replaceAll("([%_\\\\])", "\\\\$1");
     }
 
     private static Map<String, Object> alarm(ResultSet row) throws SQLException {
