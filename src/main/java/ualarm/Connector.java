@@ -241,7 +241,7 @@ public final class Connector implements AutoCloseable {
         routes = main.getCamelContext().getRoutes().stream().map(Route::getId).toList();
         LOG.info(
                 "U-Alarm - Milestone connector {}, console at http://{}:{}/, routes from {}, journal in {}",
-                version(),
+                Commands.version(),
                 settings.console().host(),
                 settings.console().port(),
                 Files.isDirectory(settings.routes()) ? settings.routes() : "the jar",
@@ -266,12 +266,6 @@ public final class Connector implements AutoCloseable {
                 .filter(site -> site.trust().equals("insecure"))
                 .forEach(site -> LOG.warn(
                         "The certificate of {} is not checked (site.{}.trust=insecure)", site.url(), site.name()));
-    }
-
-    /** @return the connector's version; {@code development} when it does not run from its jar */
-    public static String version() {
-        return Optional.ofNullable(Connector.class.getPackage().getImplementationVersion())
-                .orElse("development");
     }
 
     /** @return the port where alarms come in, also when the setting is 0 for any free one */
@@ -419,7 +413,7 @@ public final class Connector implements AutoCloseable {
                 .orElseThrow();
     }
 
-    /** Puts the parts together: beans for the routes, one instance of every delivery route a site. */
+    /** Puts the parts together. */
     private final class Wiring extends MainListenerSupport {
 
         private Tokens tokens;
@@ -438,7 +432,7 @@ public final class Connector implements AutoCloseable {
             Clock clock = Clock.systemUTC();
             var supervision = new Supervision(settings.sites(), clock);
             var sites = settings.sites();
-            var cameras = new Cameras(
+            cameras = new Cameras(
                     sites, settings.journal().directory().resolve("sites"), clock, route(camel, "read-site"));
             var answers = new Answers(sites, cameras, clock);
             var gateways = new Gateways(sites);
@@ -462,7 +456,7 @@ public final class Connector implements AutoCloseable {
                     "alarmIntake",
                     new AlarmIntake(new AlarmReader(clock, settings.intake().maxBody()), counts, supervision));
             bind.put("cameras", cameras);
-            var tokens = new Tokens(sites, clock, route(camel, "log-in"));
+            tokens = new Tokens(sites, clock, route(camel, "log-in"));
             bind.put("tokens", tokens);
             bind.put("answers", answers);
             bind.put("supervision", supervision);
@@ -503,21 +497,19 @@ public final class Connector implements AutoCloseable {
                             alarmMail::patience));
             bind.forEach((name, bean) -> camel.getRegistry().bind(name, bean));
             camel.getRegistry().bind(MicrometerConstants.METRICS_REGISTRY_NAME, registry);
-            health(camel, cameras);
-            count(tokens);
-            this.tokens = tokens;
-            this.cameras = cameras;
+            health(camel);
+            count();
             camel.getGlobalOptions().put(Exchange.MAXIMUM_ENDPOINT_CACHE_SIZE, String.valueOf(MOST_ENDPOINTS));
         }
 
-        private void health(CamelContext camel, Cameras cameras) {
+        private void health(CamelContext camel) {
             var checks = HealthCheckHelper.getHealthCheckRegistry(camel);
             checks.register(Health.journal(() -> journal.join()));
             checks.register(Health.routes(camel, () -> routes));
             checks.register(Health.sites(settings.sites(), cameras));
         }
 
-        private void count(Tokens tokens) {
+        private void count() {
             for (Site site : settings.sites().all()) {
                 TokenKeeper keeper = tokens.keeper(site.name());
                 FunctionCounter.builder("ualarm.logins", keeper, TokenKeeper::logins)
@@ -538,7 +530,7 @@ public final class Connector implements AutoCloseable {
         }
 
         private Console console(CamelContext camel) {
-            var status = new Status(settings, cameras, tokens, journal(), meters, counts, version());
+            var status = new Status(settings, cameras, tokens, journal(), meters, counts, Commands.version());
             return new Console(settings.console(), status, cameras, history, journal(), json -> {
                 Exchange exchange =
                         ExchangeBuilder.anExchange(camel).withBody(json).build();

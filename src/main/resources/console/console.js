@@ -170,8 +170,8 @@ async function api(path, { method = 'GET', body } = {}) {
   return json;
 }
 
-/** Works at once and then every so often, never twice at a time, and only while the tab is seen. */
-function poll(work, every) {
+/** Works at once and then every so often, never twice at a time, and only while the tab is seen. That the connector is away, the status says. */
+function poll(work, every, problemId) {
   let timer;
   let busy = false;
   let again = false;
@@ -179,7 +179,14 @@ function poll(work, every) {
     if (busy) { again = true; return; }
     clearTimeout(timer);
     busy = true;
-    try { await work(); } catch (error) { console.error(error); } finally { busy = false; }
+    try {
+      await work();
+    } catch (error) {
+      if (error instanceof Refused) problem(problemId, error);
+      else if (!(error instanceof Unreachable)) console.error(error);
+    } finally {
+      busy = false;
+    }
     if (again) { again = false; now(); } else if (!document.hidden) timer = setTimeout(now, every);
   }
   document.addEventListener('visibilitychange', () => (document.hidden ? clearTimeout(timer) : now()));
@@ -425,17 +432,12 @@ function showAlarms(query) {
 
 const pollAlarms = poll(async () => {
   const query = alarmQuery();
-  try {
-    const answer = await api(`alarms?${query}`);
-    if (query.toString() !== alarmQuery().toString()) return;   // typed on meanwhile
-    alarms = answer ?? [];
-    problem('alarms-problem', null);
-    showAlarms(query);
-  } catch (error) {
-    if (error instanceof Refused) problem('alarms-problem', error);
-    else if (!(error instanceof Unreachable)) throw error;
-  }
-}, 2000);
+  const answer = await api(`alarms?${query}`);
+  if (query.toString() !== alarmQuery().toString()) return;   // typed on meanwhile
+  alarms = answer ?? [];
+  problem('alarms-problem', null);
+  showAlarms(query);
+}, 2000, 'alarms-problem');
 
 $('alarm-filter').addEventListener('submit', (event) => { event.preventDefault(); pollAlarms(); });
 $('alarm-filter').addEventListener('input', debounce(() => pollAlarms()));
@@ -498,17 +500,12 @@ const pollCameras = poll(async () => {
   const q = cameraSearch();
   const query = new URLSearchParams({ limit: CAMERA_LIMIT });
   if (q) query.set('q', q);
-  try {
-    const answer = await api(`cameras?${query}`);
-    if (q !== cameraSearch()) return;   // typed on meanwhile
-    cameras = (answer ?? []).slice(0, CAMERA_LIMIT);
-    problem('cameras-problem', null);
-    showCameras(q);
-  } catch (error) {
-    if (error instanceof Refused) problem('cameras-problem', error);
-    else if (!(error instanceof Unreachable)) throw error;
-  }
-}, 4000);
+  const answer = await api(`cameras?${query}`);
+  if (q !== cameraSearch()) return;   // typed on meanwhile
+  cameras = (answer ?? []).slice(0, CAMERA_LIMIT);
+  problem('cameras-problem', null);
+  showCameras(q);
+}, 4000, 'cameras-problem');
 
 $('camera-filter').addEventListener('submit', (event) => { event.preventDefault(); pollCameras(); });
 $('camera-filter').addEventListener('input', debounce(() => pollCameras()));
@@ -644,6 +641,7 @@ document.addEventListener('visibilitychange', () => { if (!document.hidden && tr
 // ---------------------------------------------------------------- dead letters
 
 let letters = [];
+let lettersKnown = false;
 const picked = new Set();
 
 const drawLetters = rows($('dead-list'), (letter) => String(letter.id), (letter) => {
@@ -720,16 +718,8 @@ async function loadLetters() {
   lettersKnown = true;
   showLetters();
 }
-let lettersKnown = false;
 
-const pollLetters = poll(async () => {
-  try {
-    await loadLetters();
-  } catch (error) {
-    if (error instanceof Refused) problem('dead-problem', error);
-    else if (!(error instanceof Unreachable)) throw error;
-  }
-}, 4000);
+const pollLetters = poll(loadLetters, 4000, 'dead-problem');
 
 $('dead-all').addEventListener('change', (event) => {
   picked.clear();

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -101,6 +102,22 @@ public final class Json {
             throw new UncheckedIOException(e);
         }
         return out.toByteArray();
+    }
+
+    /**
+     * Writes a value for a terminal or a script, whatever encoding it expects.
+     *
+     * @param value as for {@link #bytes}
+     * @return JSON in plain ASCII
+     */
+    public static String ascii(Object value) {
+        var out = new StringWriter();
+        try (JsonGenerator json = FACTORY.createGenerator(out).enable(JsonGenerator.Feature.ESCAPE_NON_ASCII)) {
+            write(json, value);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.toString();
     }
 
     private static void write(JsonGenerator json, Object value) throws IOException {

@@ -34,7 +34,15 @@ public abstract sealed class Undelivered extends RuntimeException {
 
         /** @param reason what happened and what to do about it */
         public Later(String reason) {
-            this(reason, Optional.empty());
+            this(reason, Kind.OTHER);
+        }
+
+        /**
+         * @param reason what happened and what to do about it
+         * @param kind what sort of trouble it is, for counting
+         */
+        public Later(String reason, Kind kind) {
+            this(reason, Optional.empty(), kind);
         }
 
         /**

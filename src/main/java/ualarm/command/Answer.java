@@ -3,7 +3,7 @@ package ualarm.command;
 import java.util.List;
 import java.util.Map;
 import ualarm.alarm.Json;
-import ualarm.alarm.Text;
+import ualarm.milestone.Answers;
 
 /**
  * An answer of a far end.
@@ -32,15 +32,9 @@ record Answer(int status, String date, String location, byte[] body) {
         return isGood() && json().get("array") instanceof List<?>;
     }
 
-    /** @return status and error text, in either of the shapes of milestone-api.md 3; HTML and the like are not repeated */
+    /** @return status and error text */
     String said() {
-        Map<String, Object> error = json().containsKey("error") ? Json.map(json().get("error")) : json();
-        return "it answered " + status
-                + Json.list(error.get("details")).stream()
-                        .map(detail -> Text.clean(Json.text(Json.map(detail), "errorText")))
-                        .filter(text -> !text.isEmpty())
-                        .findFirst()
-                        .map(text -> " (" + text + ")")
-                        .orElse("");
+        String text = Answers.errorText(body);
+        return "it answered " + status + (text.isEmpty() ? "" : " (" + text + ")");
     }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import ualarm.alarm.Json;
 import ualarm.milestone.Camera;
 import ualarm.site.Site;
 
@@ -42,7 +43,7 @@ final class CamerasCommand extends Commands.WithSettings {
             }
         }
         if (json) {
-            print(JsonText.array(cameras.stream().map(CamerasCommand::members).toList()));
+            print(Json.ascii(cameras.stream().map(CamerasCommand::members).toList()));
         } else {
             cameras.forEach(camera -> print(camera.site() + "  " + camera.id() + "  " + camera.name()));
         }

@@ -95,14 +95,17 @@ public final class Commands implements Callable<Integer> {
         return program.run().getAsInt();
     }
 
-    /** Where the version is told: the jar's manifest. */
+    /** @return the connector's version; {@code development} when it does not run from its jar */
+    public static String version() {
+        return Optional.ofNullable(Commands.class.getPackage().getImplementationVersion())
+                .orElse("development");
+    }
+
+    /** Tells the version. */
     static final class Manifest implements IVersionProvider {
         @Override
         public String[] getVersion() {
-            return new String[] {
-                Optional.ofNullable(Commands.class.getPackage().getImplementationVersion())
-                        .orElse("development")
-            };
+            return new String[] {version()};
         }
     }
 

@@ -262,11 +262,7 @@ final class SiteCheck {
         return switch (site.trigger()) {
             case REST -> false;
             case XML -> true;
-            case AUTO ->
-                !xprotect.hasGateway()
-                        || Version.of(xprotect.version())
-                                .filter(version -> !version.isAtLeast(Version.EVENTS_API))
-                                .isPresent();
+            case AUTO -> !xprotect.hasGateway() || !Version.hasEventsApi(xprotect.version());
         };
     }
 

@@ -64,7 +64,7 @@ final class TestAlarmCommand extends Commands.WithSettings {
         Map<String, Object> said = Json.object(answer.body());
         String id = Text.clean(Json.text(said, "id"));
         if (answer.statusCode() / 100 == 2 && !id.isEmpty()) {
-            print(json ? JsonText.object(Map.of("id", id)) : id);
+            print(json ? Json.ascii(Map.of("id", id)) : id);
             return Commands.FINE;
         }
         complain(why(answer.statusCode(), said));
@@ -87,7 +87,7 @@ final class TestAlarmCommand extends Commands.WithSettings {
                     .timeout(ANSWER)
                     .header("Content-Type", "application/json")
                     .header("X-Requested-With", "console")
-                    .POST(HttpRequest.BodyPublishers.ofString(JsonText.object(body)));
+                    .POST(HttpRequest.BodyPublishers.ofString(Json.ascii(body)));
             if (!console.password().isEmpty()) {
                 request.header(
                         "Authorization",

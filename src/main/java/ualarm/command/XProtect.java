@@ -2,25 +2,20 @@ package ualarm.command;
 
 import java.io.IOException;
 import java.net.URI;
-import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
-import ualarm.alarm.CameraName;
 import ualarm.alarm.Json;
 import ualarm.alarm.Text;
 import ualarm.milestone.Camera;
+import ualarm.milestone.CameraPages;
+import ualarm.milestone.Tokens;
 import ualarm.site.Secret;
 import ualarm.site.Site;
 
@@ -29,8 +24,6 @@ final class XProtect {
 
     private static final Duration CONNECT = Duration.ofSeconds(2);
     private static final Duration ANSWER = Duration.ofSeconds(4);
-    private static final int PAGE = 1000;
-    private static final int SMALL = 10;
     private static final int NOT_FOUND = 404;
 
     private final Site site;
@@ -123,11 +116,9 @@ final class XProtect {
      * @throws IOException when there is none
      */
     Answer logIn() throws IOException {
-        String form = "grant_type=password&client_id=GrantValidatorClient&username=" + encode(site.username())
-                + "&password=" + encode(site.password().reveal());
         Answer answer = send(HttpRequest.newBuilder(URI.create(api + "/idp/connect/token"))
                 .header("Content-Type", "application/x-www-form-urlencoded")
-                .POST(BodyPublishers.ofString(form)));
+                .POST(BodyPublishers.ofByteArray(Tokens.form(site))));
         token = new Secret(answer.isGood() ? Json.text(answer.json(), "access_token") : "");
         return answer;
     }
@@ -188,31 +179,15 @@ final class XProtect {
      * @throws IOException when there is no answer
      */
     CameraList cameras() throws IOException {
-        var found = new LinkedHashMap<UUID, Camera>();
+        var pages = new CameraPages(site.name());
         Answer answer;
-        int idle = 0;
-        // A server may start its pages at 0 or at 1, hold them shorter than asked, or ignore paging (milestone-api.md
-        // 3.2).
-        for (int page = 0; ; page++) {
-            answer = read("cameras?page=" + page + "&size=" + PAGE);
-            if (!answer.hasList()) {
-                break;
+        do {
+            answer = read("cameras?" + pages.query());
+            if (answer.hasList()) {
+                pages.take(answer.list());
             }
-            List<Map<String, Object>> list = answer.list();
-            int before = found.size();
-            list.forEach(each -> CameraName.guid(Json.text(each, "id"))
-                    .ifPresent(id -> found.put(id, new Camera(site.name(), id, name(each)))));
-            idle = found.size() > before ? 0 : idle + 1;
-            if (list.isEmpty() || list.size() > PAGE || page == 0 && list.size() < SMALL || idle == 2) {
-                break;
-            }
-        }
-        return new CameraList(new ArrayList<>(found.values()), answer);
-    }
-
-    private static String name(Map<String, Object> camera) {
-        String name = Json.text(camera, "name");
-        return Text.clean(name.isEmpty() ? Json.text(camera, "displayName") : name);
+        } while (answer.hasList() && pages.more());
+        return new CameraList(pages.cameras(), answer);
     }
 
     private Answer get(URI address) throws IOException {
@@ -235,9 +210,5 @@ final class XProtect {
             Thread.currentThread().interrupt();
             throw new IOException("the check was ended", e);
         }
-    }
-
-    private static String encode(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 }

@@ -113,7 +113,7 @@ public final class Console {
         // Without a password, a name that somebody else made point here must not open it.
         String host =
                 Optional.ofNullable(request.authority()).map(a -> a.host()).orElse("");
-        boolean isLocal = host.matches("127\\..*|localhost|\\[?::1]?") || host.equals(settings.host());
+        boolean isLocal = Settings.isLoopback(host) || host.equals(settings.host());
         if (settings.password().isEmpty() && !isLocal) {
             error(ctx, 403, "wrong-host", "Open the console as http://127.0.0.1:" + settings.port() + "/.");
             return;
@@ -300,7 +300,7 @@ public final class Console {
                                             .orElse(a.sighting().camera()))
                                     .orElse(""));
                     row.put("cameraName", alarm.map(a -> a.sighting().label()).orElse(""));
-                    row.put("target", letter.queue().replaceFirst("\\..*", ""));
+                    row.put("target", Journal.channel(letter.queue()));
                     row.put("reason", letter.reason());
                     row.put("time", alarm.map(CameraAlarm::time).orElse(null));
                     row.put("givenUpAt", letter.givenUpAt());

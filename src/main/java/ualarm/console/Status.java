@@ -12,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import ualarm.alarm.CameraAlarm;
@@ -170,8 +169,9 @@ public final class Status {
         } catch (SocketException e) {
             urls.clear();
         }
-        return Optional.of(urls)
-                .filter(found -> !found.isEmpty())
-                .orElse(new ArrayList<>(List.of(scheme + "127.0.0.1:" + intake.port())));
+        if (urls.isEmpty()) {
+            urls.add(scheme + "127.0.0.1:" + intake.port());
+        }
+        return urls;
     }
 }

@@ -36,10 +36,7 @@ final class BatchWorker implements Worker {
     private record Entry(ClientMessage message, CameraAlarm alarm) {
 
         Duration sinceReceived() {
-            return Duration.ofMillis(
-                    message.containsProperty(Journal.RECEIVED_AT)
-                            ? System.currentTimeMillis() - message.getLongProperty(Journal.RECEIVED_AT)
-                            : 0);
+            return Journal.sinceReceived(message);
         }
     }
 

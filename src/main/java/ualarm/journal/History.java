@@ -91,8 +91,8 @@ public final class History implements Watcher, AutoCloseable {
 
         void add(Line line) {
             Step step = line.step();
-            boolean isEvent =
-                    target(line.queue()).equals("event") || line.queue().equals("unmatched");
+            String channel = Journal.channel(line.queue());
+            boolean isEvent = channel.equals("event") || line.queue().equals("unmatched");
             isNew |= isEvent && step.result() == Result.STORED;
             // Whether the alarm arrived is whether its event did; it is dead when anything of it is.
             if (isEvent || step.result() == Result.DEAD) {
@@ -100,13 +100,16 @@ public final class History implements Watcher, AutoCloseable {
             }
             steps.append(line.at().toEpochMilli())
                     .append('\t')
-                    .append(target(line.queue()))
+                    .append(channel)
                     .append('\t')
                     .append(step.result().name().toLowerCase(Locale.ROOT))
                     .append('\t')
                     .append(step.took().toMillis())
                     .append('\t')
-                    .append(cut(step.detail(), LONGEST_DETAIL).replaceAll("[\\t\\r\\n]", " "))
+                    .append(cut(step.detail(), LONGEST_DETAIL)
+                            .replace('\t', ' ')
+                            .replace('\r', ' ')
+                            .replace('\n', ' '))
                     .append('\n');
         }
     }
@@ -312,11 +315,6 @@ public final class History implements Watcher, AutoCloseable {
             case DEAD -> "dead";
             case STORED, LATER, LATE -> "waiting";
         };
-    }
-
-    /** @return the channel of a queue: {@code event} of {@code event.main} */
-    static String target(String queue) {
-        return queue.replaceFirst("\\..*", "");
     }
 
     private static String camera(CameraAlarm alarm) {

@@ -503,6 +503,22 @@ public final class Journal implements AutoCloseable {
         }
     }
 
+    /**
+     * @param queue a queue's name
+     * @return its channel: {@code event} of {@code event.main}
+     */
+    public static String channel(String queue) {
+        int dot = queue.indexOf('.');
+        return dot < 0 ? queue : queue.substring(0, dot);
+    }
+
+    /** @return how long ago an entry's alarm was received; zero when that is not noted */
+    static Duration sinceReceived(ClientMessage entry) {
+        return entry.containsProperty(RECEIVED_AT)
+                ? Duration.ofMillis(System.currentTimeMillis() - entry.getLongProperty(RECEIVED_AT))
+                : Duration.ZERO;
+    }
+
     /** Notes why a queue's alarms are not taken; the empty text when they are. */
     void troubled(String queue, String reason) {
         if (reason.isEmpty()) {

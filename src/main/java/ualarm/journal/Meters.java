@@ -66,7 +66,7 @@ public final class Meters implements Watcher {
     }
 
     private Queue queue(String name) {
-        String channel = History.target(name);
+        String channel = Journal.channel(name);
         Tags tags = Tags.of("channel", channel, "site", name.substring(Math.min(name.length(), channel.length() + 1)));
         Gauge.builder("ualarm.waiting", () -> journal.join().waiting(name).count())
                 .tags(tags)

@@ -77,11 +77,7 @@ final class QueueWorker implements Worker {
         }
 
         Duration sinceReceived() {
-            long now = System.currentTimeMillis();
-            return Duration.ofMillis(
-                    message.containsProperty(Journal.RECEIVED_AT)
-                            ? now - message.getLongProperty(Journal.RECEIVED_AT)
-                            : 0);
+            return Journal.sinceReceived(message);
         }
 
         /** How long it must still wait for its next attempt. */

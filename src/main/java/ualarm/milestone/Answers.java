@@ -83,7 +83,7 @@ public final class Answers {
         Instant firstRefused = refusedAt.computeIfAbsent(alarm.key(), key -> clock.instant());
         if (cameras.isBehind(alarm.site(), firstRefused)) {
             cameras.refreshSoon(alarm.site());
-            throw new Later(said, Optional.empty(), Kind.CLIENT);
+            throw new Later(said, Kind.CLIENT);
         }
         refusedAt.remove(alarm.key());
         throw new Never(said);
@@ -115,7 +115,7 @@ public final class Answers {
                 throw later;
             }
         }
-        throw new Later(unreachable(site(exchange), failure), Optional.empty(), kind(failure));
+        throw new Later(unreachable(site(exchange), failure), kind(failure));
     }
 
     /** @return what sort of trouble a status is */
@@ -183,18 +183,26 @@ public final class Answers {
             case 502, 503, 504 -> "Its API Gateway or event server is down or restarting.";
             default -> "";
         };
-        return ("XProtect of " + site.name() + " answered " + status + ". " + remedy + " " + errorText(body)).strip();
+        return ("XProtect of " + site.name() + " answered " + status + ". " + remedy + " " + quoted(body)).strip();
     }
 
-    /** The error text in either of the shapes of milestone-api.md 3; other bodies (HTML, plain text) are not repeated. */
-    static String errorText(byte[] body) {
+    /** The error text as part of a sentence; nothing when there is none. */
+    static String quoted(byte[] body) {
+        String text = errorText(body);
+        return text.isEmpty() ? "" : "It says: " + text;
+    }
+
+    /**
+     * @param body an answer
+     * @return its error text, in either of the shapes of milestone-api.md 3; empty for other bodies (HTML, plain text)
+     */
+    public static String errorText(byte[] body) {
         Map<String, Object> json = Json.object(body);
         Map<String, Object> error = json.containsKey("error") ? Json.map(json.get("error")) : json;
         return Json.list(error.get("details")).stream()
                 .map(detail -> Text.clean(Json.text(Json.map(detail), "errorText")))
                 .filter(text -> !text.isEmpty())
                 .findFirst()
-                .map(text -> "It says: " + text)
                 .orElse("");
     }
 

@@ -34,12 +34,9 @@ record Inventory(
         boolean hasGateway,
         Optional<Definitions> definitions) {
 
-    /** @return whether events can be triggered by REST: from 2023 R2 on, or where the version is not told (milestone-api.md 0) */
+    /** @return whether events can be triggered by REST */
     boolean hasEventsApi() {
-        return hasGateway
-                && Version.of(productVersion)
-                        .map(version -> version.isAtLeast(Version.EVENTS_API))
-                        .orElse(true);
+        return hasGateway && Version.hasEventsApi(productVersion);
     }
 
     /** @return as JSON, the form kept on disk */

@@ -166,7 +166,7 @@ public final class RestAlarm {
             answers.refused(
                     exchange,
                     ("XProtect of " + site + " answered " + status + " to the alarm. " + remedy
-                                    + Answers.errorText(Answers.body(exchange)))
+                                    + Answers.quoted(Answers.body(exchange)))
                             .strip());
         }
         answers.taken(exchange);

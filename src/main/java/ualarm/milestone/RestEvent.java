@@ -54,7 +54,7 @@ public final class RestEvent {
         // All three are GUIDs or times that we wrote ourselves: nothing to escape.
         var json = new StringBuilder(180)
                 .append("{\"type\":\"")
-                .append(cameras.eventId(site, alarm.isSupervision() ? Site.SUPERVISION_EVENT : site.event()))
+                .append(cameras.eventId(site, name(site, alarm)))
                 .append('"');
         alarm.camera()
                 .ifPresent(camera ->
@@ -94,5 +94,10 @@ public final class RestEvent {
         if (Answers.status(exchange) < 300 && refuseTime.add(site)) {
             LOG.warn("XProtect of {} refuses events with a time: they are sent without from now on", site);
         }
+    }
+
+    /** @return the name of the analytics event that an alarm triggers */
+    static String name(Site site, CameraAlarm alarm) {
+        return alarm.isSupervision() ? Site.SUPERVISION_EVENT : site.event();
     }
 }

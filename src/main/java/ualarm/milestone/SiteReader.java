@@ -20,12 +20,6 @@ public final class SiteReader {
 
     private static final String READING = "reading";
 
-    /** Cameras asked for at once. Servers that ignore paging answer with all of them (milestone-api.md 3.2). */
-    private static final int PAGE = 1000;
-
-    /** A first page shorter than this is all there is: no server holds its pages so short. */
-    private static final int SMALL = 10;
-
     private static final int NOT_FOUND = 404;
 
     private final Sites sites;
@@ -37,14 +31,15 @@ public final class SiteReader {
         private String version = "";
         private Optional<Edition> edition = Optional.empty();
         private final Map<String, String> events = new LinkedHashMap<>();
-        private final Map<UUID, Camera> cameras = new LinkedHashMap<>();
+        private final CameraPages cameras;
         private List<String> gateways = List.of();
         private boolean located;
         private boolean hasGateway = true;
         private Optional<Definitions> definitions = Optional.empty();
-        private int page;
-        private int idlePages;
-        private boolean more = true;
+
+        Reading(String site) {
+            this.cameras = new CameraPages(site);
+        }
     }
 
     /**
@@ -62,12 +57,12 @@ public final class SiteReader {
 
     /** @param exchange the reading that begins */
     public void begin(Exchange exchange) {
-        exchange.setProperty(READING, new Reading());
+        exchange.setProperty(READING, new Reading(Answers.siteName(exchange)));
     }
 
     /** @return whether there may be more cameras to ask for */
     public boolean more(Exchange exchange) {
-        return reading(exchange).more;
+        return reading(exchange).cameras.more();
     }
 
     /**
@@ -77,7 +72,8 @@ public final class SiteReader {
      */
     public void askForCameras(Exchange exchange) {
         ask(exchange, "/api/rest/v1/cameras");
-        exchange.getMessage().setHeader(Exchange.HTTP_QUERY, "page=" + reading(exchange).page + "&size=" + PAGE);
+        exchange.getMessage()
+                .setHeader(Exchange.HTTP_QUERY, reading(exchange).cameras.query());
     }
 
     /**
@@ -101,24 +97,7 @@ public final class SiteReader {
      */
     public void cameras(Exchange exchange) {
         answers.read(exchange);
-        Reading reading = reading(exchange);
-        var page = array(exchange);
-        int before = reading.cameras.size();
-        for (Object each : page) {
-            Map<String, Object> camera = Json.map(each);
-            CameraName.guid(Json.text(camera, "id")).ifPresent(id -> {
-                String name = Json.text(camera, "name").isEmpty()
-                        ? Json.text(camera, "displayName")
-                        : Json.text(camera, "name");
-                reading.cameras.put(id, new Camera(Answers.siteName(exchange), id, Text.clean(name)));
-            });
-        }
-        // A server may start its pages at 0 or at 1, hold them shorter than asked, or ignore paging and answer with all
-        // cameras each time (milestone-api.md 3.2): only what brings nothing new twice is the end.
-        reading.idlePages = reading.cameras.size() > before ? 0 : reading.idlePages + 1;
-        boolean wasAll = page.isEmpty() || page.size() > PAGE || reading.page == 0 && page.size() < SMALL;
-        reading.more = !wasAll && reading.idlePages < 2;
-        reading.page++;
+        reading(exchange).cameras.take(array(exchange));
     }
 
     /**
@@ -259,7 +238,7 @@ public final class SiteReader {
                         reading.version,
                         reading.edition,
                         reading.events,
-                        List.copyOf(reading.cameras.values()),
+                        reading.cameras.cameras(),
                         reading.gateways,
                         reading.hasGateway,
                         reading.definitions));

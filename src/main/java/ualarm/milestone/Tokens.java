@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -80,7 +79,16 @@ public final class Tokens {
      * @return the form, as bytes so that no log shows it as text
      */
     public byte[] form(Exchange exchange) {
-        Site at = site(exchange);
+        return form(site(exchange));
+    }
+
+    /**
+     * Makes the login request for a site.
+     *
+     * @param at the site
+     * @return the form, as bytes so that no log shows it as text
+     */
+    public static byte[] form(Site at) {
         return ("grant_type=password&client_id=GrantValidatorClient&username=" + encode(at.username()) + "&password="
                         + encode(at.password().reveal()))
                 .getBytes(StandardCharsets.UTF_8);
@@ -120,7 +128,6 @@ public final class Tokens {
             throw new Later(
                     "XProtect of " + site + " has no login service at " + site.url() + " (404). Check site." + site
                             + ".url.",
-                    Optional.empty(),
                     Kind.AUTH);
         } else if (status >= 400 && status < 500 && status != 408 && status != 429) {
             throw keeper.refusal(
@@ -128,7 +135,6 @@ public final class Tokens {
         }
         throw new Later(
                 "XProtect of " + site + " cannot log anybody in now (it answered " + status + ").",
-                Optional.empty(),
                 Answers.kind(status));
     }
 

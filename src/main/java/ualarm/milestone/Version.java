@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 public record Version(int year, int release) {
 
     /** The first with the events and alarms REST API. */
-    public static final Version EVENTS_API = new Version(23, 2);
+    private static final Version EVENTS_API = new Version(23, 2);
 
     /** The first whose gateway gives a camera's picture. */
     static final Version PICTURES = new Version(25, 2);
@@ -28,6 +28,14 @@ public record Version(int year, int release) {
         return parts.matches()
                 ? Optional.of(new Version(Integer.parseInt(parts.group(1)), Integer.parseInt(parts.group(2))))
                 : Optional.empty();
+    }
+
+    /**
+     * @param written a version as XProtect writes it; empty when it is not told
+     * @return whether events can be triggered by REST: from 2023 R2 on, or where the version is not told (milestone-api.md 0)
+     */
+    public static boolean hasEventsApi(String written) {
+        return of(written).map(version -> version.isAtLeast(EVENTS_API)).orElse(true);
     }
 
     /**

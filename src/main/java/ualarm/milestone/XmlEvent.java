@@ -6,7 +6,6 @@ import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
@@ -76,7 +75,7 @@ public final class XmlEvent {
         out.text("ID", id);
         out.text("Timestamp", RestEvent.TIME.format(alarm.time().plus(offset)));
         out.text("Type", alarm.name());
-        out.text("Message", alarm.isSupervision() ? Site.SUPERVISION_EVENT : site.event());
+        out.text("Message", RestEvent.name(site, alarm));
         out.text("CustomTag", alarm.id());
         if (alarm.camera().isPresent()) {
             out.begin("Source");
@@ -244,7 +243,6 @@ public final class XmlEvent {
                 "The event server of " + site + " at "
                         + site.eventServer().getAuthority() + " " + why
                         + (why.startsWith("broke") ? ". " + open : "") + ".",
-                Optional.empty(),
                 Answers.kind(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class)));
     }
 }

@@ -184,8 +184,7 @@ public final class Settings {
         }
         this.console =
                 new Console(text("console.host"), (int) number("console.port", 0, 65_535), secret("console.password"));
-        if (!console.host().matches("127\\..*|localhost|::1|\\[::1]")
-                && console.password().isEmpty()) {
+        if (!isLoopback(console.host()) && console.password().isEmpty()) {
             fault(
                     "console.host",
                     "is " + console.host()
@@ -655,5 +654,13 @@ public final class Settings {
         String where =
                 Optional.ofNullable(values.get(key)).map(v -> v.where() + ": ").orElse("");
         faults.add(where + key + " " + what + ".");
+    }
+
+    /**
+     * @param host a host's name or address
+     * @return whether only this machine reaches it
+     */
+    public static boolean isLoopback(String host) {
+        return host.matches("127\\..*|localhost|\\[?::1]?");
     }
 }

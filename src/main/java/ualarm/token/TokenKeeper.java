@@ -83,7 +83,7 @@ public final class TokenKeeper {
             return CompletableFuture.completedFuture(token);
         }
         if (underWay == null && now.isBefore(notBefore)) {
-            return CompletableFuture.failedFuture(new Later(trouble, Optional.empty(), kind));
+            return CompletableFuture.failedFuture(new Later(trouble, kind));
         }
         return renew();
     }
@@ -126,7 +126,7 @@ public final class TokenKeeper {
         if (reason == null) {
             login.complete(fetched);
         } else {
-            login.completeExceptionally(new Later(String.valueOf(reason.getMessage()), Optional.empty(), sort));
+            login.completeExceptionally(new Later(String.valueOf(reason.getMessage()), sort));
         }
     }
 
