@@ -380,12 +380,12 @@ class ConsoleTest {
     void aDamagedHistoryBeginsAnewAndCostsNoAlarm() throws Exception {
         try (var rig = Rig.corporate()) {
             rig.stop();
-            Files.writeString(rig.folder().resolve("data/history.mv.db"), "damaged");
+            Files.writeString(rig.folder().resolve("data/history.sqlite"), "damaged");
             rig.start();
             rig.alarm("still", Rig.CAMERA_A);
             await().atMost(SOON).until(() -> rig.xprotect().events().size() == 1);
             await().atMost(SOON).until(() -> steps(rig.get("/api/alarms/still")).contains("event delivered"));
-            assertThat(rig.log()).contains("The history cannot be read and begins anew");
+            assertThat(rig.log()).contains("The history was damaged and begins anew");
         }
     }
 }

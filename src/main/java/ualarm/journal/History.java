@@ -1,24 +1,21 @@
 package ualarm.journal;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.sql.BatchUpdateException;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -27,7 +24,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteErrorCode;
 import ualarm.alarm.CameraAlarm;
+import ualarm.alarm.Json;
 
 /**
  * What became of every alarm, step by step, in an embedded database: searchable, bounded, and over restarts. It is written behind the
@@ -41,39 +41,46 @@ public final class History implements Watcher, AutoCloseable {
     private static final Duration KEPT = Duration.ofDays(30);
 
     private static final long LARGEST = 1L << 30;
-    private static final Duration PRUNED_EVERY = Duration.ofMinutes(10);
     private static final int MOST_WAITING = 50_000;
+
+    /** So many of the oldest are forgotten at once: a long write would hold up the others. */
+    private static final int FORGOTTEN_AT_ONCE = 2_000;
 
     /** Most alarms are over within this time, and are then written once. */
     private static final Duration GATHERED = Duration.ofSeconds(1);
 
     private static final Duration PAUSE = Duration.ofMillis(250);
     private static final Duration AGAIN = Duration.ofSeconds(5);
-
-    /** Names are looked for among so many of the newest alarms. */
-    private static final int SEARCHED = 50_000;
-
-    /** An id or a GUID is looked up in all of the history by so many of its first characters, or more. */
-    private static final int INDEXED = 4;
-
-    private static final int LONGEST_DETAIL = 500;
+    private static final int LONGEST_TEXT = 500;
+    private static final int LARGEST_LOG = 16 << 20;
+    private static final int LONGEST_STEPS = 50_000;
     private static final Duration CLOSING = Duration.ofSeconds(3);
 
     /**
      * One row an alarm at a camera, its steps as lines of text: rows in the order of time cost least to add. The number is the time of
-     * receipt in milliseconds and 21 bits of the alarm's own.
+     * receipt in milliseconds and 21 bits of the alarm's own. The words are what a search looks into, in small letters.
      */
-    private static final String SCHEMA = """
+    private static final List<String> SCHEMA = List.of(
+            """
             create table if not exists alarm(
-              number bigint primary key, id varchar(300) not null, name varchar(300) not null, site varchar(64) not null,
-              camera varchar(300) not null, label varchar(300) not null, happened bigint not null, state varchar(16) not null,
-              steps varchar(60000) not null);
-            create index if not exists alarm_id on alarm(id);
-            create index if not exists alarm_camera on alarm(camera, number);
-            """;
+              number integer primary key, id text not null, name text not null, site text not null, camera text not null,
+              label text not null, words text not null, happened integer not null, state text not null, steps text not null)
+            """,
+            "create index if not exists alarm_id on alarm(id)",
+            "create index if not exists alarm_camera on alarm(camera, number)");
+
+    private static final String WRITE = """
+            insert into alarm(number, id, name, site, camera, label, words, happened, state, steps) values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            on conflict(number) do update set
+              steps = substr(steps || excluded.steps, -%d),
+              state = coalesce(nullif(excluded.state, ''), state),
+              site = coalesce(nullif(site, ''), excluded.site)
+            """.formatted(LONGEST_STEPS);
+
+    private static final String FORGET =
+            "delete from alarm where number in (select number from alarm where number < ? order by number limit ?)";
 
     private static final int OWN_BITS = 21;
-    private static final int LONGEST_STEPS = 50_000;
 
     private record Line(Instant at, String queue, CameraAlarm alarm, Step step) {}
 
@@ -82,7 +89,6 @@ public final class History implements Watcher, AutoCloseable {
         private final Instant since;
         private final StringBuilder steps = new StringBuilder(120);
         private String state = "";
-        private boolean isNew;
 
         Gathered(CameraAlarm alarm, Instant since) {
             this.alarm = alarm;
@@ -93,7 +99,6 @@ public final class History implements Watcher, AutoCloseable {
             Step step = line.step();
             String channel = Journal.channel(line.queue());
             boolean isEvent = channel.equals("event") || line.queue().equals("unmatched");
-            isNew |= isEvent && step.result() == Result.STORED;
             // Whether the alarm arrived is whether its event did; it is dead when anything of it is.
             if (isEvent || step.result() == Result.DEAD) {
                 state = state(step.result());
@@ -106,7 +111,7 @@ public final class History implements Watcher, AutoCloseable {
                     .append('\t')
                     .append(step.took().toMillis())
                     .append('\t')
-                    .append(cut(step.detail(), LONGEST_DETAIL)
+                    .append(cut(step.detail())
                             .replace('\t', ' ')
                             .replace('\r', ' ')
                             .replace('\n', ' '))
@@ -118,14 +123,26 @@ public final class History implements Watcher, AutoCloseable {
     private final Map<UUID, Gathered> gathered = new LinkedHashMap<>();
     private final AtomicLong missing = new AtomicLong();
     private final Path file;
+    private final Duration kept;
+    private final long largest;
     private final Thread writer;
     private volatile boolean closing;
     private volatile boolean isOpen;
-    private Instant prunedAt = Instant.EPOCH;
 
     /** @param directory where its file lies; nothing is written before {@link #open} */
     public History(Path directory) {
-        this.file = directory.toAbsolutePath().resolve("history.mv.db");
+        this(directory, KEPT, LARGEST);
+    }
+
+    /**
+     * @param directory where its file lies
+     * @param kept how long alarms are kept
+     * @param largest how large the file may grow, in bytes
+     */
+    History(Path directory, Duration kept, long largest) {
+        this.file = directory.toAbsolutePath().resolve("history.sqlite");
+        this.kept = kept;
+        this.largest = largest;
         this.writer = new Thread(this::write, "history");
         writer.setDaemon(true);
         writer.setPriority(Thread.MIN_PRIORITY);
@@ -148,61 +165,70 @@ public final class History implements Watcher, AutoCloseable {
         return missing.get();
     }
 
-    private void openOrBeginAnew() throws Exception {
-        Files.createDirectories(file.getParent());
-        try {
-            makeTables();
-        } catch (SQLException e) {
-            Path aside = file.resolveSibling("history.damaged.mv.db");
-            LOG.warn(
-                    "The history cannot be read and begins anew; the old one is kept as {}: {}", aside, e.getMessage());
-            Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
-            makeTables();
-        }
-        isOpen = true;
+    private boolean isOver() {
+        return closing && waiting.isEmpty() && gathered.isEmpty();
     }
 
-    private void makeTables() throws SQLException {
-        try (Connection own = connection();
-                var statement = own.createStatement()) {
-            statement.execute(SCHEMA);
-        }
-    }
-
+    /** After a fault the file is opened again. */
     private void write() {
-        try {
-            openOrBeginAnew();
-        } catch (Exception e) {
-            LOG.error("There is no history: {}", e.getMessage());
-            return;
-        }
-        // After a fault of its disk the database is closed for good, and can only be opened again.
-        while (!closing || !waiting.isEmpty() || !gathered.isEmpty()) {
-            // While this connection is open, the others find the database open.
-            try (Connection own = connection()) {
-                own.setAutoCommit(false);
-                follow(own);
-            } catch (SQLException e) {
+        while (!isOver()) {
+            try {
+                Files.createDirectories(file.getParent());
+                follow();
+            } catch (IOException | SQLException e) {
                 if (missing.getAndIncrement() == 0) {
-                    LOG.warn("The history cannot be written: {}", e.getMessage());
+                    LOG.warn("The history cannot be written, steps are missing in it: {}", e.toString());
                 }
-                pause(AGAIN.toNanos());
                 if (closing) {
                     return;
+                }
+                if (isDamaged(e)) {
+                    putAside();
+                } else {
+                    pause(AGAIN.toNanos());
                 }
             }
         }
     }
 
-    private void follow(Connection own) throws SQLException {
-        while (!closing || !waiting.isEmpty() || !gathered.isEmpty()) {
-            long began = System.nanoTime();
-            gather();
-            store(own);
-            prune(own);
-            // It may take a third of a processor at most, whatever comes in.
-            long worked = System.nanoTime() - began;
-            pause(Math.max(PAUSE.toNanos(), 2 * worked));
+    private void follow() throws SQLException {
+        try (Connection own = connection()) {
+            for (String statement : SCHEMA) {
+                execute(own, statement);
+            }
+            own.setAutoCommit(false);
+            isOpen = true;
+            while (!isOver()) {
+                long began = System.nanoTime();
+                gather();
+                store(own);
+                forget(own);
+                own.commit();
+                // It may take a third of a processor at most, whatever comes in.
+                long worked = System.nanoTime() - began;
+                pause(Math.max(PAUSE.toNanos(), 2 * worked));
+            }
+        }
+    }
+
+    private static boolean isDamaged(Exception failure) {
+        return failure instanceof SQLException fault
+                && (fault.getErrorCode() == SQLiteErrorCode.SQLITE_NOTADB.code
+                        || fault.getErrorCode() == SQLiteErrorCode.SQLITE_CORRUPT.code);
+    }
+
+    private void putAside() {
+        isOpen = false;
+        Path aside = file.resolveSibling("history.damaged.sqlite");
+        try {
+            for (String log : List.of("-wal", "-shm")) {
+                Files.deleteIfExists(file.resolveSibling(file.getFileName() + log));
+            }
+            Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
+            LOG.warn("The history was damaged and begins anew; the old one is kept as {}", aside);
+        } catch (IOException e) {
+            LOG.warn("The damaged history cannot be put aside: {}", e.getMessage());
+            pause(AGAIN.toNanos());
         }
     }
 
@@ -239,61 +265,32 @@ public final class History implements Watcher, AutoCloseable {
         if (due.isEmpty()) {
             return;
         }
-        try (PreparedStatement insert = own.prepareStatement(
-                        "insert into alarm(number, id, name, site, camera, label, happened, state, steps)"
-                                + " values(?, ?, ?, ?, ?, ?, ?, ?, ?)");
-                PreparedStatement update = own.prepareStatement("update alarm set steps = right(steps || ?, "
-                        + LONGEST_STEPS
-                        + "), state = case when ? = '' then state else ? end, site = case when site = '' then ? else site end"
-                        + " where number = ?")) {
+        try (PreparedStatement statement = own.prepareStatement(WRITE)) {
             for (Gathered one : due) {
-                if (one.isNew) {
-                    bind(insert, one);
-                    insert.addBatch();
-                } else {
-                    bindUpdate(update, one);
-                    update.addBatch();
-                }
+                bind(statement, one);
+                statement.addBatch();
             }
-            try {
-                insert.executeBatch();
-            } catch (BatchUpdateException e) {
-                // Some were there already, from a queue before: all of these get their steps instead.
-                own.rollback();
-                for (Gathered one : due) {
-                    bindUpdate(update, one);
-                    if (update.executeUpdate() == 0) {
-                        bind(insert, one);
-                        insert.executeUpdate();
-                    }
-                }
-                own.commit();
-                return;
-            }
-            update.executeBatch();
-            own.commit();
+            statement.executeBatch();
         }
     }
 
-    private static void bind(PreparedStatement insert, Gathered one) throws SQLException {
+    private static void bind(PreparedStatement statement, Gathered one) throws SQLException {
         CameraAlarm alarm = one.alarm;
-        insert.setLong(1, number(alarm));
-        insert.setString(2, cut(alarm.id(), 300));
-        insert.setString(3, cut(alarm.name(), 300));
-        insert.setString(4, alarm.site());
-        insert.setString(5, camera(alarm));
-        insert.setString(6, cut(alarm.sighting().label(), 300));
-        insert.setLong(7, alarm.time().toEpochMilli());
-        insert.setString(8, one.state.isEmpty() ? "waiting" : one.state);
-        insert.setString(9, one.steps.toString());
-    }
-
-    private static void bindUpdate(PreparedStatement update, Gathered one) throws SQLException {
-        update.setString(1, one.steps.toString());
-        update.setString(2, one.state);
-        update.setString(3, one.state);
-        update.setString(4, one.alarm.site());
-        update.setLong(5, number(one.alarm));
+        String name = cut(alarm.name());
+        String camera =
+                alarm.camera().map(UUID::toString).orElse(cut(alarm.sighting().camera()));
+        String label = cut(alarm.sighting().label());
+        String id = cut(alarm.id());
+        statement.setLong(1, number(alarm));
+        statement.setString(2, id);
+        statement.setString(3, name);
+        statement.setString(4, alarm.site());
+        statement.setString(5, camera);
+        statement.setString(6, label);
+        statement.setString(7, String.join("\n", id, name, camera, label).toLowerCase(Locale.ROOT));
+        statement.setLong(8, alarm.time().toEpochMilli());
+        statement.setString(9, one.state);
+        statement.setString(10, one.steps.toString());
     }
 
     private static long number(CameraAlarm alarm) {
@@ -317,45 +314,55 @@ public final class History implements Watcher, AutoCloseable {
         };
     }
 
-    private static String camera(CameraAlarm alarm) {
-        return alarm.camera().map(UUID::toString).orElse(cut(alarm.sighting().camera(), 300));
+    private static String cut(String text) {
+        return text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT);
     }
 
-    private static String cut(String text, int most) {
-        return text.length() <= most ? text : text.substring(0, most);
-    }
-
-    private void prune(Connection own) throws SQLException {
-        Instant now = Instant.now();
-        if (prunedAt.plus(PRUNED_EVERY).isAfter(now)) {
-            return;
-        }
-        prunedAt = now;
-        try (var statement = own.createStatement()) {
-            Instant oldest = now.minus(KEPT);
-            if (file.toFile().length() > LARGEST) {
-                try (ResultSet first = statement.executeQuery("select min(number) from alarm")) {
-                    if (first.next()) {
-                        Instant since = received(first.getLong(1));
-                        oldest = since.plus(Duration.between(since, now).dividedBy(4));
-                    }
-                }
-            }
-            statement.executeUpdate("delete from alarm where number < " + number(oldest));
+    private void forget(Connection own) throws SQLException {
+        forgetBefore(own, number(Instant.now().minus(kept)));
+        while (size(own) > largest && forgetBefore(own, Long.MAX_VALUE) > 0) {
             own.commit();
+        }
+    }
+
+    private static int forgetBefore(Connection own, long number) throws SQLException {
+        try (PreparedStatement statement = own.prepareStatement(FORGET)) {
+            statement.setLong(1, number);
+            statement.setInt(2, FORGOTTEN_AT_ONCE);
+            return statement.executeUpdate();
+        }
+    }
+
+    /** In bytes, without what is free for what comes next. */
+    private static long size(Connection own) throws SQLException {
+        return (count(own, "pragma page_count") - count(own, "pragma freelist_count")) * count(own, "pragma page_size");
+    }
+
+    private static long count(Connection own, String sql) throws SQLException {
+        try (var statement = own.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            return row.getLong(1);
+        }
+    }
+
+    private static void execute(Connection own, String sql) throws SQLException {
+        try (var statement = own.createStatement()) {
+            statement.execute(sql);
         }
     }
 
     /** Each search has a connection of its own, so that it does not wait for the writer. */
     private Connection connection() throws SQLException {
-        String name = file.toString().replaceFirst("\\.mv\\.db$", "");
-        return DriverManager.getConnection(
-                "jdbc:h2:file:" + name + ";DB_CLOSE_ON_EXIT=FALSE;WRITE_DELAY=1000;TRACE_LEVEL_FILE=0", "sa", "");
+        var config = new SQLiteConfig();
+        config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+        // What the last second brought may be missing after a power cut; the file is whole.
+        config.setSynchronous(SQLiteConfig.SynchronousMode.NORMAL);
+        config.setJournalSizeLimit(LARGEST_LOG);
+        return config.createConnection("jdbc:sqlite:" + file);
     }
 
     /**
-     * @param text what an alarm's id, name or camera must have in it, or empty; an id is found by its beginning,
-     *     a name among the newest alarms
+     * @param text what an alarm's id, name or camera must have in it, in small or capital letters; empty = anything
      * @param site the site; empty = any
      * @param from received at this time or later
      * @param to received before this time
@@ -364,61 +371,18 @@ public final class History implements Watcher, AutoCloseable {
      */
     public List<Map<String, Object>> alarms(
             String text, String site, Optional<Instant> from, Optional<Instant> to, int limit) {
-        long first = number(from.orElse(Instant.EPOCH));
-        long last = number(to.orElse(Instant.now().plus(KEPT)));
-        Object[] found = text.isEmpty() ? null : numbers(text, first, last).toArray();
         return query(
-                "select * from alarm where number >= ? and number < ?" + (site.isEmpty() ? "" : " and site = ?")
-                        + (found == null ? "" : " and number = any(?)") + " order by number desc limit " + limit,
+                "select * from alarm where number >= ? and number < ? and (? = '' or site = ?) and instr(words, ?) > 0"
+                        + " order by number desc limit ?",
                 statement -> {
-                    int i = 1;
-                    statement.setLong(i++, first);
-                    statement.setLong(i++, last);
-                    if (!site.isEmpty()) {
-                        statement.setString(i++, site);
-                    }
-                    if (found != null) {
-                        statement.setObject(i, found);
-                    }
+                    statement.setLong(1, number(from.orElse(Instant.EPOCH)));
+                    statement.setLong(2, to.map(History::number).orElse(Long.MAX_VALUE));
+                    statement.setString(3, site);
+                    statement.setString(4, site);
+                    statement.setString(5, text.toLowerCase(Locale.ROOT));
+                    statement.setInt(6, limit);
                 },
                 History::alarm);
-    }
-
-    /** Among a million alarms an index finds an id or a GUID; names are looked for among the newest. */
-    private Set<Long> numbers(String text, long first, long last) {
-        String lower = text.toLowerCase(Locale.ROOT);
-        var numbers = new HashSet<>(query(
-                "select number from (select number, id, name, label, camera from alarm where number >= ? and number < ?"
-                        + " order by number desc limit " + SEARCHED
-                        + ") where id like ? or lower(name) like ? or lower(label) like ? or camera like ?",
-                statement -> {
-                    statement.setLong(1, first);
-                    statement.setLong(2, last);
-                    statement.setString(3, escaped(text) + "%");
-                    statement.setString(4, "%" + escaped(lower) + "%");
-                    statement.setString(5, "%" + escaped(lower) + "%");
-                    statement.setString(6, escaped(lower) + "%");
-                },
-                row -> row.getLong(1)));
-        if (text.length() >= INDEXED) {
-            numbers.addAll(beginning("id", text));
-            numbers.addAll(beginning("camera", lower));
-        }
-        return numbers;
-    }
-
-    private List<Long> beginning(String column, String text) {
-        return query(
-                "select number from alarm where " + column + " >= ? and " + column + " < ? limit " + SEARCHED,
-                statement -> {
-                    statement.setString(1, text);
-                    statement.setString(2, text + Character.MAX_VALUE);
-                },
-                row -> row.getLong(1));
-    }
-
-    private static String escaped(String text) {
-        return text.replaceAll("([%_\\\\])", "\\\\$1");
     }
 
     private static Map<String, Object> alarm(ResultSet row) throws SQLException {
@@ -430,7 +394,8 @@ public final class History implements Watcher, AutoCloseable {
         alarm.put("cameraName", row.getString("label"));
         alarm.put("time", Instant.ofEpochMilli(row.getLong("happened")));
         alarm.put("receivedAt", received(row.getLong("number")));
-        alarm.put("state", row.getString("state"));
+        String state = row.getString("state");
+        alarm.put("state", state.isEmpty() ? "waiting" : state);
         return alarm;
     }
 
@@ -474,8 +439,8 @@ public final class History implements Watcher, AutoCloseable {
     public Map<String, Instant> lastAlarms(List<String> cameras) {
         var last = new LinkedHashMap<String, Instant>();
         query(
-                "select camera, max(number) as number from alarm where camera = any(?) group by camera",
-                statement -> statement.setObject(1, cameras.toArray()),
+                "select camera, max(number) as number from alarm where camera in (select value from json_each(?)) group by camera",
+                statement -> statement.setString(1, Json.ascii(cameras)),
                 row -> last.put(row.getString("camera"), received(row.getLong("number"))));
         return last;
     }
@@ -495,7 +460,6 @@ public final class History implements Watcher, AutoCloseable {
         var found = new ArrayList<T>();
         try (Connection own = connection();
                 PreparedStatement statement = own.prepareStatement(sql)) {
-            statement.setQueryTimeout(5);
             binding.bind(statement);
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
