@@ -147,7 +147,10 @@ public final class Connector implements AutoCloseable {
         this.watcher = watcher;
         this.journal = CompletableFuture.supplyAsync(() -> open(settings.journal()));
         this.history = new History(settings.journal().directory());
-        this.meters = new Meters(registry, journal);
+        this.meters = new Meters(
+                registry,
+                journal,
+                settings.sites().all().stream().map(Site::name).toList());
         this.counts = new IntakeCounts(registry);
         this.vertx = CompletableFuture.supplyAsync(() -> Vertx.vertx(new VertxOptions()
                 .setWorkerPoolSize(WORKERS)

@@ -641,7 +641,7 @@ document.addEventListener('visibilitychange', () => { if (!document.hidden && tr
 // ---------------------------------------------------------------- dead letters
 
 let letters = [];
-let lettersKnown = false;
+let lettersTold = null;
 const picked = new Set();
 
 const drawLetters = rows($('dead-list'), (letter) => String(letter.id), (letter) => {
@@ -657,7 +657,7 @@ const drawLetters = rows($('dead-list'), (letter) => String(letter.id), (letter)
   const at = el('time');
   const givenUp = el('time');
   const replay = el('button', { type: 'button', class: 'replay', 'aria-haspopup': 'dialog' }, 'Replay');
-  replay.addEventListener('click', () => replayLetters([letter.id]));
+  replay.addEventListener('click', () => replayPicked([letter.id]));
   const trace = el('button', { type: 'button', class: 'open-trace', 'aria-haspopup': 'dialog' }, 'Trace');
   trace.addEventListener('click', () => openTrace(letter.alarmId, title.textContent));
   const remove = el('button', { type: 'button', class: 'delete', 'aria-haspopup': 'dialog' }, 'Delete');
@@ -689,33 +689,34 @@ const drawLetters = rows($('dead-list'), (letter) => String(letter.id), (letter)
 function showLetters() {
   const ids = new Set(letters.map((letter) => letter.id));
   for (const id of picked) if (!ids.has(id)) picked.delete(id);
-  drawLetters(letters.slice(0, LETTER_LIMIT));
-  const n = letters.length;
+  drawLetters(letters);
+  const n = allLetters();
   $('dead-tools').hidden = n === 0;
   $('dead-empty').hidden = n > 0;
-  text($('dead-summary'), n > LETTER_LIMIT ? `${LETTER_LIMIT} of ${number.format(n)} shown` : '');
+  text($('dead-summary'), n > LETTER_LIMIT ? `First ${LETTER_LIMIT} of ${number.format(n)}` : '');
   text($('nav-dead'), n ? number.format(n) : '');
   $('nav-dead').hidden = n === 0;
   showPicked();
 }
 
 function showPicked() {
-  const shown = Math.min(letters.length, LETTER_LIMIT);
   const button = document.querySelector('.replay-selected');
   text(button, picked.size ? `Replay selected (${number.format(picked.size)})` : 'Replay selected');
   attribute(button, 'aria-disabled', picked.size ? null : 'true');
-  text(document.querySelector('.replay-all'), `Replay all (${number.format(letters.length)})`);
+  text(document.querySelector('.replay-all'), `Replay all (${number.format(allLetters())})`);
   const all = $('dead-all');
-  all.checked = shown > 0 && picked.size >= shown;
-  all.indeterminate = picked.size > 0 && picked.size < shown;
+  all.checked = letters.length > 0 && picked.size >= letters.length;
+  all.indeterminate = picked.size > 0 && picked.size < letters.length;
 }
 
+/** More than are shown where there are very many. */
+const allLetters = () => (letters.length < LETTER_LIMIT ? letters.length : Math.max(letters.length, status?.deadLetters ?? 0));
+
 async function loadLetters() {
-  const before = letters.length;
-  letters = (await api('dead-letters')) ?? [];
+  letters = (await api(`dead-letters?limit=${LETTER_LIMIT}`)) ?? [];
   problem('dead-problem', null);
-  if (lettersKnown && letters.length > before) announce(`${count(letters.length, 'dead letter')} now`);
-  lettersKnown = true;
+  if (lettersTold !== null && allLetters() > lettersTold) announce(`${count(allLetters(), 'dead letter')} now`);
+  lettersTold = allLetters();
   showLetters();
 }
 
@@ -723,15 +724,15 @@ const pollLetters = poll(loadLetters, 4000, 'dead-problem');
 
 $('dead-all').addEventListener('change', (event) => {
   picked.clear();
-  if (event.target.checked) for (const letter of letters.slice(0, LETTER_LIMIT)) picked.add(letter.id);
+  if (event.target.checked) for (const letter of letters) picked.add(letter.id);
   for (const box of $('dead-list').querySelectorAll('input[type="checkbox"]')) box.checked = event.target.checked;
   showPicked();
 });
-document.querySelector('.replay-selected').addEventListener('click', () => { if (picked.size) replayLetters([...picked]); });
+document.querySelector('.replay-selected').addEventListener('click', () => { if (picked.size) replayPicked([...picked]); });
 document.querySelector('.replay-all').addEventListener('click', async () => {
   try {
-    await loadLetters();   // so that the question counts what is there now
-    if (letters.length) replayLetters(null);
+    const all = (await api('dead-letters')) ?? [];   // so that the question counts what is there now
+    if (all.length) replayLetters(all, { all: true });
   } catch (error) {
     notice(error.message);
   }
@@ -747,16 +748,19 @@ function destinations(chosen) {
   return [...counts].sort((a, b) => b[1] - a[1]);
 }
 
-function replayLetters(ids) {
-  const chosen = ids ? letters.filter((letter) => ids.includes(letter.id)) : letters;
-  if (!chosen.length) return;
+function replayPicked(ids) {
+  const chosen = letters.filter((letter) => ids.includes(letter.id));
+  if (chosen.length) replayLetters(chosen, { ids: chosen.map((letter) => letter.id) });
+}
+
+function replayLetters(chosen, which) {
   ask({
     title: `Replay ${count(chosen.length, 'dead letter')}?`,
     lead: `${chosen.length === 1 ? 'It is' : 'They are'} sent again, late, with the time of the alarm:`,
     lines: destinations(chosen),
     yes: chosen.length === 1 ? 'Replay' : `Replay ${number.format(chosen.length)}`,
     async act() {
-      const { replayed } = await api('dead-letters/replay', { method: 'POST', body: ids ? { ids: chosen.map((letter) => letter.id) } : { all: true } });
+      const { replayed } = await api('dead-letters/replay', { method: 'POST', body: which });
       for (const letter of chosen) picked.delete(letter.id);
       notice(`${count(replayed, 'dead letter')} replayed.`, 'good');
     },

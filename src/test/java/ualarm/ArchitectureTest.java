@@ -45,7 +45,7 @@ class ArchitectureTest {
             .whereLayer("mail")
             .mayOnlyBeAccessedByLayers("connector", "command")
             .whereLayer("journal")
-            .mayOnlyBeAccessedByLayers("connector", "intake", "console")
+            .mayOnlyBeAccessedByLayers("connector", "command", "intake", "console")
             .whereLayer("milestone")
             .mayOnlyBeAccessedByLayers("connector", "command", "mail", "console")
             .whereLayer("site")

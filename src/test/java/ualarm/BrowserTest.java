@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.deque.html.axecore.results.Results;
+import com.deque.html.axecore.selenium.AxeBuilder;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,6 +73,11 @@ class BrowserTest {
                 assertThat(overflow.intValue())
                         .as("nothing is wider than the screen")
                         .isZero();
+                Results looked = new AxeBuilder().setLegacyMode().analyze(browser);
+                assertThat(looked.getPasses()).isNotEmpty();
+                assertThat(looked.getViolations())
+                        .as("axe-core finds nothing that keeps anybody out: %s, %d pixels, %s", name, width, scheme)
+                        .isEmpty();
             }
         }
         browser.executeCdpCommand("Emulation.clearDeviceMetricsOverride", Map.of());

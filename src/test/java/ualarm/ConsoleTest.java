@@ -1,6 +1,8 @@
 package ualarm;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.get;
+import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
 import static com.github.tomakehurst.wiremock.client.WireMock.post;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlPathMatching;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -157,11 +159,24 @@ class ConsoleTest {
     }
 
     @Test
-    void checkNamesTheCamerasThatNoXProtectHas() {
+    void checkNamesTheCamerasThatNoXProtectHasAnyMore() {
         try (var rig = Rig.corporate()) {
             rig.alarm("stranger", "00000000-0000-4000-8000-00000000beef");
-            await().atMost(SOON).until(() -> rig.get("/api/alarms").size() == 1);
+            rig.alarm("gone", Rig.CAMERA_A);
+            rig.alarm("there", Rig.CAMERA_B);
+            await().atMost(SOON).until(() -> rig.xprotect().events().size() == 2);
+            await().atMost(SOON).until(() -> rig.get("/api/alarms").size() == 3);
+            rig.xprotect()
+                    .server()
+                    .stubFor(get(urlPathMatching("(?i)/api/rest/v1/cameras"))
+                            .atPriority(1)
+                            .willReturn(okJson("{\"array\":[{\"id\":\"" + Rig.CAMERA_B + "\",\"name\":\"B\"}]}")));
             var settings = new Settings(rig.properties(), rig.folder(), Map.of(), Map.of());
+            assertThat(new Check(settings, rig.folder()).run(Optional.empty()).toString())
+                    .contains("U-Alarm names the camera 00000000-0000-4000-8000-00000000beef")
+                    .contains("U-Alarm has lately named the camera " + Rig.CAMERA_A)
+                    .doesNotContain("the camera " + Rig.CAMERA_B);
+            rig.stop();
             assertThat(new Check(settings, rig.folder()).run(Optional.empty()).toString())
                     .contains("U-Alarm names the camera 00000000-0000-4000-8000-00000000beef");
         }
@@ -238,6 +253,9 @@ class ConsoleTest {
         try (var rig = new Rig(Simulator.ESSENTIAL)) {
             rig.start();
             await().atMost(SOON).until(() -> rig.log().contains("Essential+"));
+            // Without a 0 before it, Prometheus does not see the first.
+            awaitMetric(rig, "ualarm_dead_total\\{channel=\"event\",site=\"main\"\\} 0\\.0");
+            awaitMetric(rig, "ualarm_dead_total\\{channel=\"unmatched\",site=\"\"\\} 0\\.0");
             rig.alarm("one", "5e5e5e5e-0000-4000-8000-000000000001");
             rig.alarm("one", "5e5e5e5e-0000-4000-8000-000000000001");
             awaitMetric(rig, "ualarm_alarms_accepted_total 1\\.0");

@@ -17,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.ToLongFunction;
+import ualarm.journal.History;
 import ualarm.site.Settings;
 import ualarm.site.Site;
 
@@ -27,6 +28,12 @@ import ualarm.site.Site;
 public final class Check {
 
     private static final Duration LONGEST = Duration.ofSeconds(10);
+
+    /** Cameras that U-Alarm has named since then are held against XProtect's. */
+    private static final Duration LATELY = Duration.ofDays(7);
+
+    /** Of more, the first are enough to see what is wrong. */
+    static final int MOST_NAMED = 20;
 
     private final Settings settings;
     private final Path folder;
@@ -66,9 +73,11 @@ public final class Check {
         List<Site> mailed =
                 sites.stream().filter(site -> !site.mail().to().isEmpty()).toList();
         var parts = new LinkedHashMap<Findings, Runnable>();
+        var alarms = new Findings("");
+        var named = CompletableFuture.supplyAsync(() -> named(alarms));
         for (Site site : sites) {
             var findings = new Findings(site.name());
-            parts.put(findings, new SiteCheck(site, folder, clock, findings)::run);
+            parts.put(findings, new SiteCheck(site, folder, clock, named::join, findings)::run);
         }
         if (!mailed.isEmpty()) {
             var findings = new Findings("");
@@ -76,7 +85,34 @@ public final class Check {
         }
         var local = new Findings("");
         parts.put(local, new LocalCheck(settings, freeBytes, local)::run);
+        parts.put(alarms, named::join);
         return together(parts);
+    }
+
+    /** The cameras that alarms have named lately; those that no XProtect has are a finding. */
+    private List<History.Named> named(Findings findings) {
+        try {
+            var named = History.named(
+                    settings.journal().directory(), clock.instant().minus(LATELY));
+            List<History.Named> unknown =
+                    named.stream().filter(camera -> camera.site().isEmpty()).toList();
+            if (unknown.isEmpty()) {
+                findings.ok(
+                        "named cameras",
+                        "an XProtect had each of the " + named.size() + " that U-Alarm has named in a week.");
+            }
+            unknown.stream()
+                    .limit(MOST_NAMED)
+                    .forEach(
+                            camera -> findings.warning(
+                                    "named cameras",
+                                    "U-Alarm names the camera " + camera
+                                            + ", which no XProtect has. Enter the camera's GUID in XProtect as its Technical name in U-Alarm."));
+            return named;
+        } catch (IllegalStateException e) {
+            findings.warning("named cameras", Findings.words(e) + ". Run this as the user that runs the connector.");
+            return List.of();
+        }
     }
 
     private static List<Finding> together(LinkedHashMap<Findings, Runnable> parts) {

@@ -9,14 +9,11 @@ import java.net.URISyntaxException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import java.util.regex.Pattern;
@@ -118,38 +115,12 @@ final class LocalCheck {
                 .filter(isOurs)
                 .isPresent()) {
             findings.ok(what, place + " is answered by the running connector.");
-            if (key.equals("console.port") && settings.console().password().isEmpty()) {
-                unknownCameras(host, port);
-            }
         } else {
             findings.fail(
                     what,
                     place + " cannot be opened (" + refused + "). Stop the program that uses it, or set another " + key
                             + (key.equals("alarm.port") ? " here and in U-Alarm." : "."));
         }
-    }
-
-    /** The running connector knows which cameras U-Alarm has named lately that no XProtect has. */
-    private void unknownCameras(String host, int port) {
-        String alarms = ask(false, host, port, "/api/alarms")
-                .map(answer -> "{\"alarms\":" + new String(answer.body(), StandardCharsets.UTF_8) + "}")
-                .orElse("{}");
-        var unknown = new TreeSet<String>();
-        for (Object each :
-                Json.list(Json.object(alarms.getBytes(StandardCharsets.UTF_8)).get("alarms"))) {
-            Map<String, Object> alarm = Json.map(each);
-            if (Json.text(alarm, "site").isEmpty()) {
-                unknown.add(Json.text(alarm, "camera"));
-            }
-        }
-        if (unknown.isEmpty()) {
-            findings.ok("named cameras", "XProtect has every camera that U-Alarm's newest 50 alarms name.");
-        }
-        unknown.forEach(
-                camera -> findings.warning(
-                        "named cameras",
-                        "U-Alarm names the camera " + camera
-                                + ", which no XProtect has. Enter the camera's GUID in XProtect as its Technical name in U-Alarm."));
     }
 
     private boolean isIntake(Answer answer) {

@@ -22,11 +22,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLSocket;
 import ualarm.alarm.CameraName;
 import ualarm.alarm.Json;
 import ualarm.alarm.Text;
+import ualarm.journal.History;
 import ualarm.milestone.Camera;
 import ualarm.milestone.Version;
 import ualarm.site.Edition;
@@ -44,13 +46,15 @@ final class SiteCheck {
     private final Site site;
     private final Path folder;
     private final Clock clock;
+    private final Supplier<List<History.Named>> named;
     private final Findings findings;
     private final String at;
 
-    SiteCheck(Site site, Path folder, Clock clock, Findings findings) {
+    SiteCheck(Site site, Path folder, Clock clock, Supplier<List<History.Named>> named, Findings findings) {
         this.site = site;
         this.folder = folder;
         this.clock = clock;
+        this.named = named;
         this.findings = findings;
         this.at = "site." + site + ".";
     }
@@ -366,6 +370,17 @@ final class SiteCheck {
                     site.username() + " sees " + list.cameras().size() + ", but not the GUID of " + unknown
                             + ". Write the camera's GUID there (the command cameras lists them).");
         }
+        named.get().stream()
+                .filter(camera -> camera.site().equals(site.name()))
+                .filter(camera -> CameraName.guid(camera.camera())
+                        .filter(guid -> !known.contains(guid))
+                        .isPresent())
+                .limit(Check.MOST_NAMED)
+                .forEach(camera -> findings.warning(
+                        "named cameras",
+                        "U-Alarm has lately named the camera " + camera + ", which " + site.username()
+                                + " no longer sees. Enter the GUID of the camera that took its place in U-Alarm, or "
+                                + "give the user the right Read on it."));
     }
 
     private String grant(String right) {

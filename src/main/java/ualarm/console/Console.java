@@ -94,7 +94,7 @@ public final class Console {
         get(router, "/api/cameras", this::cameras);
         get(router, "/api/alarms", this::alarms);
         get(router, "/api/alarms/:id", this::trace);
-        get(router, "/api/dead-letters", ctx -> deadLetters());
+        get(router, "/api/dead-letters", ctx -> deadLetters(limit(ctx, Integer.MAX_VALUE, Integer.MAX_VALUE)));
         change(router, HttpMethod.POST, "/api/dead-letters/replay", (ctx, body) -> replay(body));
         change(router, HttpMethod.DELETE, "/api/dead-letters/:id", (ctx, body) -> discard(ctx.pathParam("id")));
         change(router, HttpMethod.POST, "/api/test-alarm", (ctx, body) -> testAlarm(body));
@@ -284,8 +284,8 @@ public final class Console {
         return alarm;
     }
 
-    private Object deadLetters() {
-        return journal.deadLetters(MOST_ROWS).stream()
+    private Object deadLetters(int limit) {
+        return journal.deadLetters(limit).stream()
                 .map(letter -> {
                     Optional<CameraAlarm> alarm = letter.alarm();
                     var row = new LinkedHashMap<String, Object>();
@@ -319,7 +319,7 @@ public final class Console {
         if (ids.isEmpty() && !Json.isTrue(body, "all")) {
             throw new Refused(400, "nothing-named", "Name dead letters as {\"ids\":[…]}, or all as {\"all\":true}.");
         }
-        return Map.of("replayed", ids.stream().filter(journal::replay).count());
+        return Map.of("replayed", journal.replay(ids));
     }
 
     private Object discard(String id) {

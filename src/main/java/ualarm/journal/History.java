@@ -445,6 +445,38 @@ public final class History implements Watcher, AutoCloseable {
         return last;
     }
 
+    /**
+     * A camera that alarms have named.
+     *
+     * @param camera its GUID; where it has none, as U-Alarm names it
+     * @param label its readable name in U-Alarm; empty when not given
+     * @param site the site that has it; empty when none has
+     */
+    public record Named(String camera, String label, String site) {
+
+        @Override
+        public String toString() {
+            return label.isEmpty() ? camera : camera + " (" + label + ")";
+        }
+    }
+
+    /**
+     * Reads the history of a connector, which may be running.
+     *
+     * @param directory where its file lies
+     * @param since the time from which on (UTC)
+     * @return the cameras that alarms have named since then, as their latest alarm has them; none where there is no history yet
+     * @throws IllegalStateException when it cannot be read
+     */
+    public static List<Named> named(Path directory, Instant since) {
+        var history = new History(directory);
+        history.isOpen = Files.exists(history.file);
+        return history.query(
+                "select camera, label, site, max(number) from alarm where number >= ? group by camera",
+                statement -> statement.setLong(1, number(since)),
+                row -> new Named(row.getString("camera"), row.getString("label"), row.getString("site")));
+    }
+
     private interface Binding {
         void bind(PreparedStatement statement) throws SQLException;
     }

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +25,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.ActiveMQExceptionType;
 import org.apache.activemq.artemis.api.core.Message;
@@ -67,6 +69,8 @@ public final class Journal implements AutoCloseable {
 
     /** How long a call waits for an external Artemis to come back; the sender is told to try again instead. */
     private static final Duration FAILOVER = Duration.ofSeconds(1);
+
+    private static final int TAKEN_AT_ONCE = 200;
 
     private static final AtomicInteger BROKERS = new AtomicInteger();
 
@@ -426,20 +430,21 @@ public final class Journal implements AutoCloseable {
     }
 
     /**
-     * Puts a dead letter back into the queue it comes from, as if it had just been received; it is not mailed as a fallback once more.
+     * Puts dead letters back into the queues they come from, as if they had just been received; they are not mailed as a fallback once
+     * more.
      *
-     * @param id the letter's own id
-     * @return whether it was there
+     * @param ids the letters' own ids
+     * @return how many of them were there
      * @throws IllegalStateException when the journal cannot do it
      */
-    public boolean replay(String id) {
-        return take(id, letter -> {
+    public int replay(List<String> ids) {
+        return take(ids, letter -> {
             ClientMessage again = copy(letter, body(letter));
             again.putLongProperty(RECEIVED_AT, System.currentTimeMillis());
             again.putBooleanProperty(TOLD, true);
             String queue = property(letter, ORIGIN);
             queue(queue);
-            send(queue, again).join();
+            return send(queue, again);
         });
     }
 
@@ -451,30 +456,47 @@ public final class Journal implements AutoCloseable {
      * @throws IllegalStateException when the journal cannot do it
      */
     public boolean discard(String id) {
-        return take(id, letter -> {});
+        return take(List.of(id), letter -> CompletableFuture.completedFuture(null)) > 0;
     }
 
     private interface Handling {
-        void handle(ClientMessage letter) throws ActiveMQException;
+        CompletableFuture<Void> handle(ClientMessage letter) throws ActiveMQException;
     }
 
-    private boolean take(String id, Handling handling) {
-        if (!id.matches("[0-9a-f-]{36}")) {
-            return false;
-        }
-        try (ClientSession session = session();
-                ClientConsumer consumer = session.createConsumer(DEAD_LETTERS, LETTER + " = '" + id + "'")) {
+    private int take(List<String> ids, Handling handling) {
+        int taken = 0;
+        try (ClientSession session = session()) {
             session.start();
-            ClientMessage letter = consumer.receiveImmediate();
-            if (letter == null) {
-                return false;
+            for (int from = 0; from < ids.size(); from += TAKEN_AT_ONCE) {
+                String wanted = ids.subList(from, Math.min(ids.size(), from + TAKEN_AT_ONCE)).stream()
+                        .filter(id -> id.matches("[0-9a-f-]{36}"))
+                        .map(id -> "'" + id + "'")
+                        .collect(Collectors.joining(", "));
+                if (!wanted.isEmpty()) {
+                    taken += take(session, LETTER + " in (" + wanted + ")", handling);
+                }
             }
-            handling.handle(letter);
-            letter.individualAcknowledge();
-            return true;
         } catch (ActiveMQException | CompletionException e) {
             throw new IllegalStateException("The journal could not do it: " + e.getMessage(), e);
         }
+        return taken;
+    }
+
+    /** A letter leaves the dead letters only when its copy is on disk. */
+    private static int take(ClientSession session, String filter, Handling handling) throws ActiveMQException {
+        var handled = new LinkedHashMap<ClientMessage, CompletableFuture<Void>>();
+        try (ClientConsumer consumer = session.createConsumer(DEAD_LETTERS, filter)) {
+            for (ClientMessage letter = consumer.receiveImmediate();
+                    letter != null;
+                    letter = consumer.receiveImmediate()) {
+                handled.put(letter, handling.handle(letter));
+            }
+            for (var each : handled.entrySet()) {
+                each.getValue().join();
+                each.getKey().individualAcknowledge();
+            }
+        }
+        return handled.size();
     }
 
     /**

@@ -1,11 +1,13 @@
 package ualarm.journal;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -29,29 +31,41 @@ public final class Meters implements Watcher {
         Duration.ofSeconds(30)
     };
 
+    private static final List<String> CHANNELS = List.of("event", "alarm", "mail");
+
     private final MeterRegistry meters;
     private final CompletableFuture<Journal> journal;
     private final Map<String, Queue> queues = new ConcurrentHashMap<>();
+    private final Map<String, Timer> deliveries = new ConcurrentHashMap<>();
     private final Map<String, Instant> lastDelivered = new ConcurrentHashMap<>();
 
-    private record Queue(Tags tags, Timer seconds) {}
+    private record Queue(Tags tags, Counter late, Counter dead) {}
 
     /**
+     * Shows what can be shown from the start: Prometheus sees a first dead letter only when there was a 0 before it.
+     *
      * @param meters where the counts are shown
      * @param journal tells what waits
+     * @param sites the names of all sites
      */
-    public Meters(MeterRegistry meters, CompletableFuture<Journal> journal) {
+    public Meters(MeterRegistry meters, CompletableFuture<Journal> journal, List<String> sites) {
         this.meters = meters;
         this.journal = journal;
+        for (String site : sites) {
+            CHANNELS.forEach(channel -> queue(channel + "." + site));
+        }
+        queue("unmatched");
     }
 
     @Override
     public void saw(String queue, CameraAlarm alarm, Step step) {
-        Queue known = queues.computeIfAbsent(queue, this::queue);
+        Queue known = queue(queue);
         switch (step.result()) {
             case DELIVERED -> {
                 Instant now = Instant.now();
-                known.seconds().record(Duration.between(alarm.receivedAt(), now));
+                deliveries
+                        .computeIfAbsent(queue, name -> delivery(known.tags()))
+                        .record(Duration.between(alarm.receivedAt(), now));
                 lastDelivered.put(queue, now);
             }
             case LATER ->
@@ -59,31 +73,48 @@ public final class Meters implements Watcher {
                                 "ualarm.retries",
                                 known.tags().and("reason", step.kind().name().toLowerCase(Locale.ROOT)))
                         .increment();
-            case LATE -> meters.counter("ualarm.late", known.tags()).increment();
-            case DEAD -> meters.counter("ualarm.dead", known.tags()).increment();
+            case LATE -> known.late().increment();
+            case DEAD -> known.dead().increment();
             case STORED -> {}
         }
     }
 
     private Queue queue(String name) {
+        return queues.computeIfAbsent(name, this::register);
+    }
+
+    private Queue register(String name) {
         String channel = Journal.channel(name);
         Tags tags = Tags.of("channel", channel, "site", name.substring(Math.min(name.length(), channel.length() + 1)));
         Gauge.builder("ualarm.waiting", () -> journal.join().waiting(name).count())
+                .description("Alarms that wait")
                 .tags(tags)
                 .register(meters);
         Gauge.builder(
                         "ualarm.waiting.oldest",
                         () -> journal.join().waiting(name).oldest().toMillis() / 1000.0)
+                .description("How long the oldest of them has waited")
                 .baseUnit("seconds")
                 .tags(tags)
                 .register(meters);
         return new Queue(
                 tags,
-                Timer.builder("ualarm.delivery")
-                        .description("From receipt to delivery")
-                        .serviceLevelObjectives(BUCKETS)
+                Counter.builder("ualarm.late")
+                        .description("Alarms mailed because XProtect had not taken them in time")
+                        .tags(tags)
+                        .register(meters),
+                Counter.builder("ualarm.dead")
+                        .description("Alarms given up")
                         .tags(tags)
                         .register(meters));
+    }
+
+    private Timer delivery(Tags tags) {
+        return Timer.builder("ualarm.delivery")
+                .description("From receipt to delivery")
+                .serviceLevelObjectives(BUCKETS)
+                .tags(tags)
+                .register(meters);
     }
 
     /**

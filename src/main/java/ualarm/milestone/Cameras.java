@@ -517,7 +517,7 @@ public final class Cameras {
                             answered.edition().or(before::edition),
                             answered.events(),
                             answered.cameras(),
-                            answered.gateways(),
+                            answered.gateways().isEmpty() ? before.gateways() : answered.gateways(),
                             answered.hasGateway(),
                             answered.definitions().or(before::definitions)))
                     .orElse(answered);

@@ -211,7 +211,10 @@ public final class SiteReader {
         Reading reading = reading(exchange);
         boolean isOne = Answers.status(exchange) != NOT_FOUND;
         reading.hasGateway = isOne || !reading.gateways.isEmpty();
-        gateways.learn(Answers.siteName(exchange), reading.gateways, isOne);
+        // Where nothing told of any, the management server is down perhaps: those known before still stand in.
+        if (reading.located) {
+            gateways.learn(Answers.siteName(exchange), reading.gateways, isOne);
+        }
         Site site = sites.site(Answers.siteName(exchange));
         if (!reading.hasGateway && (cameras.hadGateway(site) || site.trigger() == Site.Trigger.REST)) {
             throw new Later("XProtect of " + site + " at " + site.url()

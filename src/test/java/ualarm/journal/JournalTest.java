@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
@@ -181,6 +182,32 @@ class JournalTest {
         });
         await().until(() -> delivered.contains("good"));
         await().untilAsserted(() -> assertThat(deadLetters()).containsExactly("poison: nobody wants it"));
+    }
+
+    @Test
+    void replaysAsManyDeadLettersAsAreNamed() throws Exception {
+        for (int i = 0; i < 450; i++) {
+            put("letter" + i, "a" + i);
+        }
+        var isMended = new AtomicBoolean();
+        work(exchange -> {
+            if (!isMended.get()) {
+                throw new Undelivered.Never("nobody wants it");
+            }
+            delivered.add(id(exchange));
+        });
+        await().atMost(Duration.ofSeconds(20)).until(() -> deadLetters().size() == 450);
+        isMended.set(true);
+        List<Journal.Letter> letters = journal.deadLetters(Integer.MAX_VALUE);
+        List<String> named = new ArrayList<>(
+                letters.subList(1, 450).stream().map(Journal.Letter::id).toList());
+        named.add("no letter's id");
+        assertThat(journal.replay(named)).isEqualTo(449);
+        assertThat(journal.replay(named)).isZero();
+        assertThat(deadLetters()).hasSize(1);
+        await().atMost(Duration.ofSeconds(20)).until(() -> delivered.size() == 449);
+        assertThat(journal.discard(letters.get(0).id())).isTrue();
+        assertThat(deadLetters()).isEmpty();
     }
 
     @Test
