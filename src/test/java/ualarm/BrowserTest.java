@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.deque.html.axecore.results.Results;
 import com.deque.html.axecore.selenium.AxeBuilder;
 import java.io.File;
 import java.nio.file.Files;
@@ -73,11 +72,14 @@ class BrowserTest {
                 assertThat(overflow.intValue())
                         .as("nothing is wider than the screen")
                         .isZero();
-                Results looked = new AxeBuilder().setLegacyMode().analyze(browser);
-                assertThat(looked.getPasses()).isNotEmpty();
-                assertThat(looked.getViolations())
-                        .as("axe-core finds nothing that keeps anybody out: %s, %d pixels, %s", name, width, scheme)
-                        .isEmpty();
+                // Each layout once and each scheme once: it takes its time.
+                if ((width == 390) == scheme.equals("light")) {
+                    assertThat(new AxeBuilder().analyze(browser))
+                            .as("axe-core finds nothing that keeps anybody out: %s, %d pixels, %s", name, width, scheme)
+                            .satisfies(found -> assertThat(found.getPasses()).isNotEmpty())
+                            .satisfies(
+                                    found -> assertThat(found.getViolations()).isEmpty());
+                }
             }
         }
         browser.executeCdpCommand("Emulation.clearDeviceMetricsOverride", Map.of());

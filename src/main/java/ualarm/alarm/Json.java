@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -18,6 +19,8 @@ import java.util.function.UnaryOperator;
 public final class Json {
 
     private static final JsonFactory FACTORY = new JsonFactory();
+    private static final JsonFactory ASCII =
+            JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
     private Json() {}
 
@@ -112,7 +115,7 @@ public final class Json {
      */
     public static String ascii(Object value) {
         var out = new StringWriter();
-        try (JsonGenerator json = FACTORY.createGenerator(out).enable(JsonGenerator.Feature.ESCAPE_NON_ASCII)) {
+        try (JsonGenerator json = ASCII.createGenerator(out)) {
             write(json, value);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
