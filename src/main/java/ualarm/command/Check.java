@@ -96,7 +96,9 @@ public final class Check {
                     settings.journal().directory(), clock.instant().minus(LATELY));
             List<History.Named> unknown =
                     named.stream().filter(camera -> camera.site().isEmpty()).toList();
-            if (unknown.isEmpty()) {
+            if (named.isEmpty()) {
+                findings.ok("named cameras", "U-Alarm has named none in a week.");
+            } else if (unknown.isEmpty()) {
                 findings.ok(
                         "named cameras",
                         "an XProtect had each of the " + named.size() + " that U-Alarm has named in a week.");
