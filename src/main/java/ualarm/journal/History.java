@@ -177,7 +177,9 @@ public final class History implements Watcher, AutoCloseable {
                 follow();
             } catch (IOException | SQLException e) {
                 if (missing.getAndIncrement() == 0) {
-                    LOG.warn("The history cannot be written, steps are missing in it: {}", e.toString());
+                    LOG.warn(
+                            "The history cannot be written, steps are missing in it: {}",
+                            (e.getCause() == null ? e : e.getCause()).toString());
                 }
                 if (closing) {
                     return;
