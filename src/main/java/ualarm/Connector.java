@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -135,6 +136,7 @@ public final class Connector implements AutoCloseable {
         return thread;
     });
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
+    private final Door door;
 
     /**
      * Prepares the connector; the journal is opened meanwhile.
@@ -152,6 +154,7 @@ public final class Connector implements AutoCloseable {
                 journal,
                 settings.sites().all().stream().map(Site::name).toList());
         this.counts = new IntakeCounts(registry);
+        this.door = new Door(settings.intake(), settings.sites(), counts);
         this.vertx = CompletableFuture.supplyAsync(() -> Vertx.vertx(new VertxOptions()
                 .setWorkerPoolSize(WORKERS)
                 .setEventLoopPoolSize(Runtime.getRuntime().availableProcessors())));
@@ -208,6 +211,7 @@ public final class Connector implements AutoCloseable {
         } catch (SettingsException e) {
             System.err.println("The settings are not right, so the connector does not start:");
             e.faults().forEach(fault -> System.err.println("  " + fault));
+            code = 2;
         } catch (Exception e) {
             LOG.error("The connector cannot start: {}", rootMessage(e));
             LOG.debug("The connector cannot start", e);
@@ -226,7 +230,7 @@ public final class Connector implements AutoCloseable {
         Path file = folder.resolve("application.properties");
         String text;
         if (Files.exists(file)) {
-            text = Files.readString(file);
+            text = read(file);
         } else {
             try (InputStream packed = Connector.class.getResourceAsStream("/application.properties")) {
                 text = new String(packed.readAllBytes(), StandardCharsets.UTF_8);
@@ -234,7 +238,29 @@ public final class Connector implements AutoCloseable {
         }
         Map<String, String> options = System.getProperties().stringPropertyNames().stream()
                 .collect(Collectors.toMap(name -> name, System::getProperty));
-        return new Settings(text, folder, System.getenv(), options);
+        try {
+            return new Settings(text, folder, System.getenv(), options);
+        } catch (SettingsException e) {
+            if (Files.exists(file)) {
+                throw e;
+            }
+            var faults = new ArrayList<String>();
+            faults.add("There is no application.properties in " + folder.toAbsolutePath()
+                    + ". Run the connector where it lies, or write one.");
+            faults.addAll(e.faults());
+            throw new SettingsException(faults);
+        }
+    }
+
+    private static String read(Path file) throws IOException {
+        String[] lines = new String(Files.readAllBytes(file), StandardCharsets.UTF_8).split("\n", -1);
+        for (int i = 0; i < lines.length; i++) {
+            if (lines[i].indexOf('\uFFFD') >= 0) {
+                throw new SettingsException(List.of("Line " + (i + 1) + " of " + file
+                        + " is not in UTF-8. Save the file as UTF-8 and write the letters of that line anew."));
+            }
+        }
+        return String.join("\n", lines);
     }
 
     /** Starts the connector and returns when it accepts alarms. */
@@ -290,6 +316,7 @@ public final class Connector implements AutoCloseable {
     @Override
     public void close() {
         if (!stopped.isDone()) {
+            door.shut();
             main.stop();
             vertx.join().close().toCompletionStage().toCompletableFuture().join();
             threads.shutdown();
@@ -491,7 +518,7 @@ public final class Connector implements AutoCloseable {
                             new Ladder(ThreadLocalRandom.current()),
                             sites.all().stream().map(Site::name).collect(Collectors.toSet()),
                             (queue, alarm, step) -> {
-                                if (step.result() == Watcher.Result.STORED && !alarm.isSupervision()) {
+                                if (step.result() == Watcher.Result.STORED && alarm.isSent()) {
                                     supervision.heard(alarm.site());
                                 }
                                 history.saw(queue, alarm, step);
@@ -516,6 +543,7 @@ public final class Connector implements AutoCloseable {
             for (Site site : settings.sites().all()) {
                 TokenKeeper keeper = tokens.keeper(site.name());
                 FunctionCounter.builder("ualarm.logins", keeper, TokenKeeper::logins)
+                        .description("Logins that succeeded")
                         .tag("site", site.name())
                         .register(registry);
                 Gauge.builder(
@@ -526,6 +554,7 @@ public final class Connector implements AutoCloseable {
                                                         .toMillis()
                                                 / 1000.0)
                                         .orElse(0.0))
+                        .description("Until the token expires")
                         .baseUnit("seconds")
                         .tag("site", site.name())
                         .register(registry);
@@ -548,7 +577,6 @@ public final class Connector implements AutoCloseable {
 
         /** The alarm port's router comes with the HTTP server, whose turn to start is just before this service's. */
         private void addDoor(CamelContext camel) {
-            var door = new Door(settings.intake(), settings.sites(), counts);
             try {
                 camel.addService(new ServiceSupport() {
                     @Override

@@ -11,6 +11,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlPathMatching;
 import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.wireMockConfig;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -22,6 +23,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -52,6 +54,7 @@ import ualarm.command.Finding;
 import ualarm.command.Finding.Level;
 import ualarm.command.Program;
 import ualarm.site.Settings;
+import ualarm.site.SettingsException;
 
 /** What {@code check} says of set-ups that are right, and of those that are not; and the other commands. */
 class CheckTest {
@@ -428,21 +431,46 @@ class CheckTest {
 
     @Test
     void portTakenByTheConnectorIsFine() {
-        var connector =
+        var intake =
                 new WireMockServer(wireMockConfig().bindAddress("127.0.0.1").dynamicPort());
-        connector.start();
+        var console =
+                new WireMockServer(wireMockConfig().bindAddress("127.0.0.1").dynamicPort());
+        intake.start();
+        console.start();
         try {
-            connector.stubFor(get("/").willReturn(aResponse().withBody("{\"status\":\"running\"}")));
-            connector.stubFor(get("/api/status").willReturn(aResponse().withBody("{\"uptimeSeconds\":1}")));
-            settings.put("alarm.port", String.valueOf(connector.port()));
-            settings.put("console.port", String.valueOf(connector.port()));
+            intake.stubFor(get("/").willReturn(aResponse().withBody("{\"status\":\"running\"}")));
+            console.stubFor(get("/api/status").willReturn(aResponse().withBody("{\"uptimeSeconds\":1}")));
+            settings.put("alarm.port", String.valueOf(intake.port()));
+            settings.put("console.port", String.valueOf(console.port()));
             assertThat(check())
                     .filteredOn(f -> f.what().endsWith(" port"))
                     .hasSize(2)
                     .allMatch(f -> f.level() == Level.OK && f.message().contains("running connector"));
         } finally {
-            connector.stop();
+            intake.stop();
+            console.stop();
         }
+    }
+
+    @Test
+    void aSettingsFileInAnotherEncodingOrNoneAtAllIsTold() throws Exception {
+        Files.write(
+                folder.resolve("application.properties"),
+                "site.main.url=http://x\nsite.main.password=p\u00e4ss\n".getBytes(StandardCharsets.ISO_8859_1));
+        assertThatThrownBy(() -> Connector.load(folder))
+                .isInstanceOfSatisfying(
+                        SettingsException.class,
+                        e -> assertThat(e.faults())
+                                .singleElement()
+                                .asString()
+                                .contains("Line 2", "Save the file as UTF-8"));
+        Files.delete(folder.resolve("application.properties"));
+        assertThatThrownBy(() -> Connector.load(folder))
+                .isInstanceOfSatisfying(
+                        SettingsException.class,
+                        e -> assertThat(e.faults())
+                                .anySatisfy(
+                                        fault -> assertThat(fault).contains("There is no application.properties in")));
     }
 
     /** What a command printed, and its exit code. */

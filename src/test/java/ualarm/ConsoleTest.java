@@ -12,7 +12,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.http.Fault;
+import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
@@ -97,7 +99,7 @@ class ConsoleTest {
             JsonNode found = rig.get("/api/alarms?q=trac").get(0);
             assertThat(found.path("cameraName").asText()).isEqualTo("North gate");
             assertThat(found.path("state").asText()).isEqualTo("delivered");
-            assertThat(rig.get("/api/alarms?q=North").size()).isZero();
+            assertThat(rig.get("/api/alarms?q=South").size()).isZero();
             assertThat(rig.get("/api/alarms?q=" + Rig.CAMERA_A).size()).isEqualTo(1);
             assertThat(rig.get("/api/alarms?site=main").size()).isEqualTo(1);
             assertThat(rig.get("/api/alarms?site=other").size()).isZero();
@@ -151,10 +153,14 @@ class ConsoleTest {
                     .isEqualTo(404);
             assertThat(rig.change("POST", "/api/dead-letters/replay", "{}").statusCode())
                     .isEqualTo(400);
+            assertThat(rig.change("POST", "/api/dead-letters/replay", "{\"ids\":[\"x\"],\"all\":true}")
+                            .statusCode())
+                    .isEqualTo(400);
             assertThat(rig.change("POST", "/api/dead-letters/replay", "{\"all\":true}")
                             .body())
                     .isEqualTo("{\"replayed\":2}");
-            assertThat(rig.get("/api/alarms/dead2").path("id").asText()).isEqualTo("dead2");
+            await().atMost(SOON).until(() -> steps(rig.get("/api/alarms/dead2")).contains("unmatched replayed"));
+            await().atMost(SOON).until(() -> steps(rig.get("/api/alarms/dead0")).contains("unmatched discarded"));
         }
     }
 
@@ -179,6 +185,55 @@ class ConsoleTest {
             rig.stop();
             assertThat(new Check(settings, rig.folder()).run(Optional.empty()).toString())
                     .contains("U-Alarm names the camera 00000000-0000-4000-8000-00000000beef");
+        }
+    }
+
+    @Test
+    void findsAlarmsByTheCamerasNameInXProtect() {
+        try (var rig = Rig.corporate()) {
+            rig.alarm("named", Rig.CAMERA_A);
+            await().atMost(SOON)
+                    .until(() -> rig.get("/api/alarms?q=north%20gate").size() == 1);
+            assertThat(rig.get("/api/alarms?q=no%20such%20gate").size()).isZero();
+        }
+    }
+
+    @Test
+    void saysWhatIsWrongWithARequest() {
+        try (var rig = Rig.corporate()) {
+            for (String path : List.of("/api/alarms?q=%25%", "/api/alarms?from=%2B999999999-01-01T00:00:00Z")) {
+                var uri = "http://" + rig.console("/").build().uri().getAuthority() + path;
+                assertThat(raw(uri)).as(path).startsWith("HTTP/1.1 400").contains("\"error\"");
+            }
+            for (String body : List.of("", "{", "[]", "{\"camera\":\"" + Rig.CAMERA_A + "\"}")) {
+                var answer = rig.change("POST", "/api/test-alarm", body);
+                assertThat(answer.statusCode()).as(body).isEqualTo(400);
+                assertThat(answer.body()).contains("GUID from /api/cameras");
+            }
+            assertThat(rig.change("POST", "/api/test-alarm", "x".repeat(2_000_000))
+                            .statusCode())
+                    .isEqualTo(413);
+            var wrong = rig.change("PUT", "/api/test-alarm", "{}");
+            assertThat(wrong.statusCode()).isEqualTo(405);
+            assertThat(wrong.headers().firstValue("Allow")).contains("POST");
+            assertThat(rig.send(rig.console("/api/status").method("HEAD", BodyPublishers.noBody()))
+                            .statusCode())
+                    .isEqualTo(200);
+            assertThat(rig.xprotect().events()).isEmpty();
+        }
+    }
+
+    /** As no client of the JDK would send it. */
+    private static String raw(String uri) {
+        int path = uri.indexOf('/', 7);
+        String[] place = uri.substring(7, path).split(":");
+        try (var socket = new Socket(place[0], Integer.parseInt(place[1]))) {
+            socket.getOutputStream()
+                    .write(("GET " + uri.substring(path) + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -367,6 +422,22 @@ class ConsoleTest {
             await().atMost(SOON).until(() -> health(rig, "").startsWith("503"));
             assertThat(health(rig, "/ready")).startsWith("200");
             assertThat(health(rig, "/live")).startsWith("200");
+            rig.xprotect().repair();
+            await().atMost(SOON).until(() -> health(rig, "").startsWith("200"));
+        }
+    }
+
+    @Test
+    void isDownWhenASiteStopsAnswering() {
+        try (var rig = new Rig(Simulator.CORPORATE)
+                .set("site.main.mail.fallback-after", "1")
+                .start()) {
+            rig.alarm("before", Rig.CAMERA_A);
+            await().atMost(SOON).until(() -> rig.xprotect().events().size() == 1);
+            rig.xprotect().breakDown(503);
+            rig.alarm("during", Rig.CAMERA_A);
+            await().atMost(SOON).until(() -> health(rig, "").startsWith("503"));
+            assertThat(health(rig, "")).contains("main: ");
             rig.xprotect().repair();
             await().atMost(SOON).until(() -> health(rig, "").startsWith("200"));
         }

@@ -17,12 +17,18 @@ import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import jakarta.mail.Message;
 import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
+import java.io.UncheckedIOException;
 import java.net.URLEncoder;
+import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -412,6 +418,30 @@ class DeliveryTest {
                     .toList();
             assertThat(Set.copyOf(times)).hasSize(100);
             assertThat(times).isSorted();
+        }
+    }
+
+    @Test
+    void whileItStopsSendersAreToldToSendAgain() throws Exception {
+        try (var rig = Rig.corporate()) {
+            var statuses = ConcurrentHashMap.<Integer>newKeySet();
+            HttpRequest.Builder alarm = rig.request("/")
+                    .POST(BodyPublishers.ofString("{\"alarm\":\"Gate\",\"camera\":\"" + Rig.CAMERA_A + "\"}"));
+            var isOver = new AtomicBoolean();
+            var sender = CompletableFuture.runAsync(() -> {
+                while (!isOver.get()) {
+                    try {
+                        statuses.add(rig.send(alarm.copy()).statusCode());
+                    } catch (UncheckedIOException gone) {
+                        // Nobody listens any more.
+                    }
+                }
+            });
+            await().atMost(SOON).until(() -> statuses.contains(200));
+            rig.stop();
+            isOver.set(true);
+            sender.get(30, TimeUnit.SECONDS);
+            assertThat(statuses).isSubsetOf(200, 503);
         }
     }
 }

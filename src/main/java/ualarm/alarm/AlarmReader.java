@@ -298,7 +298,12 @@ public final class AlarmReader {
             int number = Integer.parseInt(written);
             return number < TYPES.size() ? TYPES.get(number) : written;
         }
-        return written.equals("INTRUSION_DETECTION_CASCADING") ? "INTRUSION_DETECTION" : written;
+        return switch (written) {
+            case "INTRUSION_DETECTION_CASCADING" -> "INTRUSION_DETECTION";
+            // Only the connector itself may say that U-Alarm is silent.
+            case CameraAlarm.SUPERVISION -> TYPES.get(0);
+            default -> written;
+        };
     }
 
     private static Instant time(String sentTime, Instant now, List<String> warnings) {

@@ -45,6 +45,9 @@ public record CameraAlarm(
     /** The type of an alarm that is not a camera's: U-Alarm has fallen silent, or is heard again. */
     public static final String SUPERVISION = "SUPERVISION";
 
+    /** The type of an alarm that the console raised for a test. */
+    public static final String TEST = "TEST";
+
     private static final JsonFactory JSON = new JsonFactory();
 
     /**
@@ -108,6 +111,11 @@ public record CameraAlarm(
     /** @return whether it tells of U-Alarm itself rather than of a camera */
     public boolean isSupervision() {
         return type.equals(SUPERVISION);
+    }
+
+    /** @return whether U-Alarm sent it */
+    public boolean isSent() {
+        return !isSupervision() && !type.equals(TEST);
     }
 
     /** @return an id of its own, the same at every attempt; another when the sender sends the alarm again and it is taken again */

@@ -14,8 +14,8 @@ import ualarm.alarm.Json;
 @Command(
         name = "check",
         description = {
-            "Asks every XProtect, the mail relay and this machine whether alarms would arrive: a line each, ok, warning or fail,",
-            "and what to do about it. No event is triggered and no mail is sent."
+            "Asks every XProtect, the mail relay and this machine whether alarms would arrive.",
+            "A line each: ok, warning or fail, and what to do about it. No event is triggered and no mail is sent."
         },
         footer = "Exit codes: 0 nothing fails, 1 something does, 2 the command line or the settings are not right.",
         mixinStandardHelpOptions = true,

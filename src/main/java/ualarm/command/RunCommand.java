@@ -7,6 +7,8 @@ import picocli.CommandLine.Command;
 @Command(
         name = "run",
         description = "Runs the connector until it is told to stop. This is what happens without a command.",
+        footer =
+                "Exit codes: 0 it was told to stop, 1 it cannot run, 2 the command line or the settings are not right.",
         mixinStandardHelpOptions = true,
         versionProvider = Commands.Manifest.class)
 final class RunCommand implements Callable<Integer> {

@@ -5,9 +5,11 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Base64;
@@ -15,9 +17,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import ualarm.alarm.CameraAlarm;
@@ -26,6 +30,7 @@ import ualarm.alarm.Json;
 import ualarm.alarm.Refused;
 import ualarm.journal.History;
 import ualarm.journal.Journal;
+import ualarm.journal.Watcher;
 import ualarm.milestone.Camera;
 import ualarm.milestone.Cameras;
 import ualarm.site.Settings;
@@ -43,6 +48,8 @@ public final class Console {
             "js", "text/javascript; charset=utf-8",
             "json", "application/json");
     private static final int MOST_ROWS = 1_000;
+    private static final int MOST_LETTERS = 100_000;
+    private static final Instant LATEST = Instant.parse("2999-12-31T23:59:59Z");
     private static final int MOST_CAMERAS = 20_000;
     private static final int LARGEST_BODY = 1 << 20;
     private static final int NOT_FOUND = 404;
@@ -94,7 +101,7 @@ public final class Console {
         get(router, "/api/cameras", this::cameras);
         get(router, "/api/alarms", this::alarms);
         get(router, "/api/alarms/:id", this::trace);
-        get(router, "/api/dead-letters", ctx -> deadLetters(limit(ctx, Integer.MAX_VALUE, Integer.MAX_VALUE)));
+        get(router, "/api/dead-letters", ctx -> deadLetters(limit(ctx, MOST_LETTERS, MOST_LETTERS)));
         change(router, HttpMethod.POST, "/api/dead-letters/replay", (ctx, body) -> replay(body));
         change(router, HttpMethod.DELETE, "/api/dead-letters/:id", (ctx, body) -> discard(ctx.pathParam("id")));
         change(router, HttpMethod.POST, "/api/test-alarm", (ctx, body) -> testAlarm(body));
@@ -164,20 +171,31 @@ public final class Console {
     }
 
     private static void get(Router router, String path, Function<RoutingContext, Object> answer) {
-        router.get(path).handler(ctx -> answer(ctx, () -> answer.apply(ctx)));
+        router.route(path)
+                .method(HttpMethod.GET)
+                .method(HttpMethod.HEAD)
+                .handler(ctx -> answer(ctx, () -> answer.apply(ctx)));
+        others(router, path, "GET, HEAD");
     }
 
     private static void change(Router router, HttpMethod method, String path, Change change) {
-        router.route(method, path).handler(ctx -> {
-            String length = ctx.request().getHeader("Content-Length");
-            if (length != null && Long.parseLong(length) > LARGEST_BODY) {
-                error(ctx, 413, "too-large", "The request is too large.");
-                return;
-            }
-            ctx.request()
-                    .body()
-                    .onSuccess(body -> answer(ctx, () -> change.make(ctx, Json.object(body.getBytes()))))
-                    .onFailure(ctx::fail);
+        router.route(method, path)
+                .handler(BodyHandler.create(false).setBodyLimit(LARGEST_BODY))
+                .handler(ctx -> answer(ctx, () -> change.make(ctx, body(ctx))))
+                .failureHandler(ctx -> error(ctx, 413, "too-large", "The request is too large, or broke off."));
+        others(router, path, method.name());
+    }
+
+    private static Map<String, Object> body(RoutingContext ctx) {
+        return Optional.ofNullable(ctx.body().buffer())
+                .map(buffer -> Json.object(buffer.getBytes()))
+                .orElse(Map.of());
+    }
+
+    private static void others(Router router, String path, String allowed) {
+        router.route(path).handler(ctx -> {
+            ctx.response().putHeader("Allow", allowed);
+            error(ctx, 405, "method-not-allowed", "Use " + allowed + " here. See /api/openapi.json.");
         });
     }
 
@@ -215,7 +233,11 @@ public final class Console {
     }
 
     private static String query(RoutingContext ctx, String name) {
-        return Optional.ofNullable(ctx.request().getParam(name)).orElse("").strip();
+        try {
+            return Optional.ofNullable(ctx.request().getParam(name)).orElse("").strip();
+        } catch (IllegalArgumentException e) {
+            throw new Refused(400, "wrong-query", "The query is not percent-encoded. Write % as %25.");
+        }
     }
 
     private static int limit(RoutingContext ctx, int usual, int most) {
@@ -232,7 +254,11 @@ public final class Console {
     private static Optional<Instant> time(RoutingContext ctx, String name) {
         String written = query(ctx, name);
         try {
-            return written.isEmpty() ? Optional.empty() : Optional.of(Instant.parse(written));
+            Optional<Instant> time = written.isEmpty() ? Optional.empty() : Optional.of(Instant.parse(written));
+            if (time.filter(t -> t.isBefore(Instant.EPOCH) || t.isAfter(LATEST)).isPresent()) {
+                throw new DateTimeParseException("out of range", written, 0);
+            }
+            return time;
         } catch (DateTimeParseException e) {
             throw new Refused(400, "wrong-time", name + " is a time in UTC such as 2026-11-20T10:00:00Z.");
         }
@@ -240,8 +266,7 @@ public final class Console {
 
     private Object cameras(RoutingContext ctx) {
         List<Camera> found = cameras.search(query(ctx, "q"), limit(ctx, MOST_CAMERAS, MOST_CAMERAS));
-        Map<String, Instant> last =
-                history.lastAlarms(found.stream().map(c -> c.id().toString()).toList());
+        Map<String, Instant> last = lastAlarms(ids(found));
         return found.stream()
                 .map(camera -> {
                     var row = new LinkedHashMap<String, Object>();
@@ -254,9 +279,26 @@ public final class Console {
                 .toList();
     }
 
+    private static List<String> ids(List<Camera> cameras) {
+        return cameras.stream().map(camera -> camera.id().toString()).toList();
+    }
+
+    /** The cameras are shown without a history, too. */
+    private Map<String, Instant> lastAlarms(List<String> ids) {
+        try {
+            return history.lastAlarms(ids);
+        } catch (IllegalStateException e) {
+            LOG.warn(e.getMessage());
+            return Map.of();
+        }
+    }
+
     private Object alarms(RoutingContext ctx) {
+        String text = query(ctx, "q");
+        // The history has U-Alarm's name of a camera, XProtect has another.
+        List<String> named = text.isEmpty() ? List.of() : ids(cameras.search(text, MOST_CAMERAS));
         var found = history.alarms(
-                query(ctx, "q"), query(ctx, "site"), time(ctx, "from"), time(ctx, "to"), limit(ctx, 50, MOST_ROWS));
+                text, named, query(ctx, "site"), time(ctx, "from"), time(ctx, "to"), limit(ctx, 50, MOST_ROWS));
         found.forEach(this::named);
         return found;
     }
@@ -311,30 +353,45 @@ public final class Console {
     }
 
     private Object replay(Map<String, Object> body) {
-        List<String> ids = Json.isTrue(body, "all")
-                ? journal.deadLetters(Integer.MAX_VALUE).stream()
-                        .map(Journal.Letter::id)
-                        .toList()
-                : Json.list(body.get("ids")).stream().map(String::valueOf).toList();
-        if (ids.isEmpty() && !Json.isTrue(body, "all")) {
+        boolean all = Json.isTrue(body, "all");
+        Set<String> ids =
+                Json.list(body.get("ids")).stream().map(String::valueOf).collect(Collectors.toSet());
+        if (ids.isEmpty() != all) {
             throw new Refused(400, "nothing-named", "Name dead letters as {\"ids\":[…]}, or all as {\"all\":true}.");
         }
-        return Map.of("replayed", journal.replay(ids));
+        List<Journal.Letter> letters = journal.deadLetters(Integer.MAX_VALUE).stream()
+                .filter(letter -> all || ids.contains(letter.id()))
+                .toList();
+        int replayed = journal.replay(letters.stream().map(Journal.Letter::id).toList());
+        letters.forEach(letter -> saw(letter, Watcher.Result.REPLAYED));
+        return Map.of("replayed", replayed);
+    }
+
+    private void saw(Journal.Letter letter, Watcher.Result result) {
+        letter.alarm().ifPresent(alarm -> history.saw(letter.queue(), alarm, Watcher.Step.of(result, Duration.ZERO)));
     }
 
     private Object discard(String id) {
-        if (!journal.discard(id)) {
+        Optional<Journal.Letter> letter = journal.deadLetters(Integer.MAX_VALUE).stream()
+                .filter(one -> one.id().equals(id))
+                .findFirst();
+        if (letter.isEmpty() || !journal.discard(id)) {
             throw new Refused(NOT_FOUND, "no-such-letter", "There is no such dead letter. It may have been replayed.");
         }
+        saw(letter.get(), Watcher.Result.DISCARDED);
         return null;
     }
 
     private Object testAlarm(Map<String, Object> body) {
         String camera = Json.text(body, "camera");
         String site = Json.text(body, "site");
+        if (camera.isEmpty() || site.isEmpty()) {
+            throw new Refused(
+                    400, "wrong-body", "Send {\"site\":\"…\",\"camera\":\"…\"} with site and GUID from /api/cameras.");
+        }
         boolean isThere = CameraName.guid(camera)
                 .flatMap(cameras::camera)
-                .filter(found -> site.isEmpty() || found.site().equals(site))
+                .filter(found -> found.site().equals(site))
                 .isPresent();
         if (!isThere) {
             throw new Refused(
@@ -343,7 +400,17 @@ public final class Console {
                     "The site " + site + " has no such camera. Take site and GUID from /api/cameras.");
         }
         String id = "test-" + UUID.randomUUID();
-        var alarm = Map.of("id", id, "alarm", "Test alarm", "camera", camera, "timestamp", Instant.now());
+        var alarm = Map.of(
+                "id",
+                id,
+                "alarm",
+                "Test alarm",
+                "type",
+                CameraAlarm.TEST,
+                "camera",
+                camera,
+                "timestamp",
+                Instant.now());
         Optional<Throwable> failure = alarms.apply(Json.bytes(alarm));
         if (failure.isPresent()) {
             throw new Refused(503, "not-stored", String.valueOf(failure.get().getMessage()));

@@ -99,7 +99,9 @@ public final class Health {
                             .filter(since -> since.plus(limit).isBefore(Instant.now()))
                             .isPresent();
                     if (isOut) {
-                        builder.detail(site.name(), state.trouble()).down();
+                        builder.detail(site.name(), state.trouble())
+                                .message(site.name() + ": " + state.trouble())
+                                .down();
                     }
                 }
             }

@@ -40,6 +40,7 @@ public final class Door {
     private final Set<String> webhooks;
     private final IntakeCounts counts;
     private final AddressList allowed;
+    private volatile boolean isShut;
     private final long mostBytes = Runtime.getRuntime().maxMemory() / 4;
     private final Map<RoutingContext, Visit> inside = new ConcurrentHashMap<>();
     private final AtomicLong bytes = new AtomicLong();
@@ -71,6 +72,11 @@ public final class Door {
         router.route().order(Integer.MIN_VALUE).handler(this::enter).failureHandler(this::failed);
         router.route().last().handler(ctx -> refuse(ctx, 404, "no-such-path", NOTHING_HERE));
         vertx.setPeriodic(1_000, tick -> throwOutSlow());
+    }
+
+    /** Takes no more alarms: from now on their senders are told to send them again. */
+    public void shut() {
+        isShut = true;
     }
 
     private void enter(RoutingContext ctx) {
@@ -114,6 +120,11 @@ public final class Door {
         if (!method.equals(HttpMethod.POST)) {
             ctx.response().putHeader("Allow", "GET, HEAD, POST");
             refuse(ctx, 405, "method-not-allowed", "Alarms are posted: use POST.");
+            return;
+        }
+        if (isShut) {
+            ctx.response().putHeader("Retry-After", "5");
+            refuse(ctx, 503, "stopping", "The connector is being stopped. Send the alarm again.");
             return;
         }
         if (!intake.token().isEmpty() && !showsToken(request.headers())) {

@@ -1,8 +1,9 @@
 package ualarm.intake;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -19,8 +20,12 @@ public final class IntakeCounts {
     /** @param meters where the counts are shown */
     public IntakeCounts(MeterRegistry meters) {
         this.meters = meters;
-        meters.more().counter("ualarm.alarms.accepted", List.of(), accepted);
-        meters.more().counter("ualarm.alarms.duplicate", List.of(), duplicates);
+        FunctionCounter.builder("ualarm.alarms.accepted", accepted, LongAdder::sum)
+                .description("Alarms stored")
+                .register(meters);
+        FunctionCounter.builder("ualarm.alarms.duplicate", duplicates, LongAdder::sum)
+                .description("Alarms that had been stored before")
+                .register(meters);
     }
 
     void accepted() {
@@ -39,7 +44,11 @@ public final class IntakeCounts {
 
     void rejected(String reason) {
         rejected.increment();
-        meters.counter("ualarm.alarms.rejected", "reason", reason).increment();
+        Counter.builder("ualarm.alarms.rejected")
+                .description("Messages that were not taken")
+                .tag("reason", reason)
+                .register(meters)
+                .increment();
     }
 
     /** @return alarms that were stored */

@@ -88,7 +88,7 @@ public final class Supervision {
         String name = watch.isSilent
                 ? "U-Alarm is silent: nothing heard for " + text(watch.longest)
                 : "U-Alarm is heard again";
-        LOG.warn("{}: {}", watch.site, name);
+        LOG.warn("{}: {}{}", watch.site, name, watch.isSilent ? ". Look whether it runs, and at its Target url" : "");
         String id = "supervision-" + watch.site + "-" + now.toEpochMilli();
         return new CameraAlarm(
                 id,

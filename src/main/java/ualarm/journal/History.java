@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -26,6 +27,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteOpenMode;
 import ualarm.alarm.CameraAlarm;
 import ualarm.alarm.Json;
 
@@ -74,7 +76,9 @@ public final class History implements Watcher, AutoCloseable {
             on conflict(number) do update set
               steps = substr(steps || excluded.steps, -%d),
               state = coalesce(nullif(excluded.state, ''), state),
-              site = coalesce(nullif(site, ''), excluded.site)
+              camera = iif(site = '', excluded.camera, camera),
+              words = iif(site = '', excluded.words, words),
+              site = iif(site = '', excluded.site, site)
             """.formatted(LONGEST_STEPS);
 
     private static final String FORGET =
@@ -85,7 +89,7 @@ public final class History implements Watcher, AutoCloseable {
     private record Line(Instant at, String queue, CameraAlarm alarm, Step step) {}
 
     private static final class Gathered {
-        private final CameraAlarm alarm;
+        private CameraAlarm alarm;
         private final Instant since;
         private final StringBuilder steps = new StringBuilder(120);
         private String state = "";
@@ -97,13 +101,15 @@ public final class History implements Watcher, AutoCloseable {
 
         void add(Line line) {
             Step step = line.step();
+            if (alarm.site().isEmpty()) {
+                // Its camera was looked up again meanwhile.
+                alarm = line.alarm();
+            }
             String channel = Journal.channel(line.queue());
-            boolean isEvent = channel.equals("event") || line.queue().equals("unmatched");
-            // Whether the alarm arrived is whether its event did; it is dead when anything of it is.
-            if (isEvent || step.result() == Result.DEAD) {
+            if (decides(channel, step.result())) {
                 state = state(step.result());
             }
-            steps.append(line.at().toEpochMilli())
+            steps.append(line.at().minus(step.took()).toEpochMilli())
                     .append('\t')
                     .append(channel)
                     .append('\t')
@@ -194,7 +200,7 @@ public final class History implements Watcher, AutoCloseable {
     }
 
     private void follow() throws SQLException {
-        try (Connection own = connection()) {
+        try (Connection own = connection(true)) {
             for (String statement : SCHEMA) {
                 execute(own, statement);
             }
@@ -202,6 +208,10 @@ public final class History implements Watcher, AutoCloseable {
             isOpen = true;
             while (!isOver()) {
                 long began = System.nanoTime();
+                if (!Files.exists(file)) {
+                    isOpen = false;
+                    throw new SQLException("its file is gone; it begins anew");
+                }
                 gather();
                 store(own);
                 forget(own);
@@ -308,11 +318,24 @@ public final class History implements Watcher, AutoCloseable {
         return Instant.ofEpochMilli(number >> OWN_BITS);
     }
 
+    /**
+     * Whether the alarm arrived is whether its event did; it is dead when anything of it is. That it was stored, or that its camera was
+     * found, may be noted after it was delivered.
+     */
+    private static boolean decides(String channel, Result result) {
+        return switch (result) {
+            case STORED -> false;
+            case DELIVERED -> channel.equals("event");
+            case LATER, LATE -> channel.equals("event") || channel.equals("unmatched");
+            case DEAD, REPLAYED, DISCARDED -> true;
+        };
+    }
+
     private static String state(Result result) {
         return switch (result) {
             case DELIVERED -> "delivered";
-            case DEAD -> "dead";
-            case STORED, LATER, LATE -> "waiting";
+            case DEAD, DISCARDED -> "dead";
+            case STORED, LATER, LATE, REPLAYED -> "waiting";
         };
     }
 
@@ -354,17 +377,21 @@ public final class History implements Watcher, AutoCloseable {
     }
 
     /** Each search has a connection of its own, so that it does not wait for the writer. */
-    private Connection connection() throws SQLException {
+    private Connection connection(boolean begins) throws SQLException {
         var config = new SQLiteConfig();
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
         // What the last second brought may be missing after a power cut; the file is whole.
         config.setSynchronous(SQLiteConfig.SynchronousMode.NORMAL);
         config.setJournalSizeLimit(LARGEST_LOG);
+        if (!begins) {
+            config.resetOpenMode(SQLiteOpenMode.CREATE);
+        }
         return config.createConnection("jdbc:sqlite:" + file);
     }
 
     /**
      * @param text what an alarm's id, name or camera must have in it, in small or capital letters; empty = anything
+     * @param cameras GUIDs of cameras whose alarms are meant, too
      * @param site the site; empty = any
      * @param from received at this time or later
      * @param to received before this time
@@ -372,9 +399,10 @@ public final class History implements Watcher, AutoCloseable {
      * @return the newest first
      */
     public List<Map<String, Object>> alarms(
-            String text, String site, Optional<Instant> from, Optional<Instant> to, int limit) {
+            String text, List<String> cameras, String site, Optional<Instant> from, Optional<Instant> to, int limit) {
         return query(
-                "select * from alarm where number >= ? and number < ? and (? = '' or site = ?) and instr(words, ?) > 0"
+                "select * from alarm where number >= ? and number < ? and (? = '' or site = ?)"
+                        + " and (instr(words, ?) > 0 or camera in (select value from json_each(?)))"
                         + " order by number desc limit ?",
                 statement -> {
                     statement.setLong(1, number(from.orElse(Instant.EPOCH)));
@@ -382,7 +410,8 @@ public final class History implements Watcher, AutoCloseable {
                     statement.setString(3, site);
                     statement.setString(4, site);
                     statement.setString(5, text.toLowerCase(Locale.ROOT));
-                    statement.setInt(6, limit);
+                    statement.setString(6, Json.ascii(cameras));
+                    statement.setInt(7, limit);
                 },
                 History::alarm);
     }
@@ -414,6 +443,7 @@ public final class History implements Watcher, AutoCloseable {
                             row.getString("steps")
                                     .lines()
                                     .flatMap(History::step)
+                                    .sorted(Comparator.comparing(step -> (Instant) step.get("at")))
                                     .toList());
                     return found;
                 });
@@ -492,7 +522,7 @@ public final class History implements Watcher, AutoCloseable {
             return List.of();
         }
         var found = new ArrayList<T>();
-        try (Connection own = connection();
+        try (Connection own = connection(false);
                 PreparedStatement statement = own.prepareStatement(sql)) {
             binding.bind(statement);
             try (ResultSet rows = statement.executeQuery()) {
@@ -501,7 +531,8 @@ public final class History implements Watcher, AutoCloseable {
                 }
             }
         } catch (SQLException e) {
-            throw new IllegalStateException("The history cannot be read: " + e.getMessage(), e);
+            throw new IllegalStateException(
+                    "The history cannot be read; see the connector's log: " + e.getMessage(), e);
         }
         return found;
     }

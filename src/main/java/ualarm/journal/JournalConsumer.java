@@ -84,7 +84,9 @@ final class JournalConsumer extends DefaultConsumer implements StartupListener {
             worker.close(end);
         }
         workers.clear();
-        template.stop();
+        if (template != null) {
+            template.stop();
+        }
         super.doStop();
     }
 }

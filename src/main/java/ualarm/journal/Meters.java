@@ -69,13 +69,15 @@ public final class Meters implements Watcher {
                 lastDelivered.put(queue, now);
             }
             case LATER ->
-                meters.counter(
-                                "ualarm.retries",
-                                known.tags().and("reason", step.kind().name().toLowerCase(Locale.ROOT)))
+                Counter.builder("ualarm.retries")
+                        .description("Attempts that failed and are repeated")
+                        .tags(known.tags())
+                        .tag("reason", step.kind().name().toLowerCase(Locale.ROOT))
+                        .register(meters)
                         .increment();
             case LATE -> known.late().increment();
             case DEAD -> known.dead().increment();
-            case STORED -> {}
+            case STORED, REPLAYED, DISCARDED -> {}
         }
     }
 

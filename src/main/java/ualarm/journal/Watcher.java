@@ -22,7 +22,11 @@ public interface Watcher {
         /** It has waited too long and is mailed. */
         LATE,
         /** It is a dead letter. */
-        DEAD
+        DEAD,
+        /** Somebody has put the dead letter back into its queue. */
+        REPLAYED,
+        /** Somebody has thrown the dead letter away. */
+        DISCARDED
     }
 
     /**
@@ -34,7 +38,7 @@ public interface Watcher {
     record Step(Result result, Duration took, String detail, Kind kind) {
 
         /** @return a step without trouble */
-        static Step of(Result result, Duration took) {
+        public static Step of(Result result, Duration took) {
             return new Step(result, took, "", Kind.OTHER);
         }
     }

@@ -76,6 +76,9 @@ public final class Answers {
     void refused(Exchange exchange, String said) {
         var alarm = exchange.getProperty("alarm", CameraAlarm.class);
         if (isLater(status(exchange))) {
+            if (status(exchange) >= 500) {
+                cameras.refreshSoon(alarm.site());
+            }
             throw new Later(said, retryAfter(exchange), kind(status(exchange)));
         }
         // A camera or the event type may have been replaced and have a new id: only what is refused with fresh lists is
@@ -114,6 +117,10 @@ public final class Answers {
             if (cause instanceof Later later) {
                 throw later;
             }
+        }
+        // So that the site is known not to answer: nobody else may ask it for ten minutes.
+        if (exchange.getProperty("alarm") != null) {
+            cameras.refreshSoon(siteName(exchange));
         }
         throw new Later(unreachable(site(exchange), failure), kind(failure));
     }
@@ -175,12 +182,13 @@ public final class Answers {
             case 301, 302, 303, 307, 308 ->
                 "It redirects: write the address it redirects to in site." + site.name() + ".url.";
             case 200 -> "The answer is not XProtect's: check site." + site.name() + ".url.";
-            case 400 -> "It does not know the camera or the event type, or not this form of event.";
+            case 400 ->
+                "It does not know the camera or the event type, or not this form of event: compare both in Management Client.";
             case 401 -> "It refuses the token of " + site.username() + " although it is new.";
             case 403 -> "The role of " + site.username() + " may not trigger events on this camera.";
             case 404 -> "It has no events API (XProtect before 2023 R2), or not this camera.";
             case 429 -> "It asks to be called less often.";
-            case 502, 503, 504 -> "Its API Gateway or event server is down or restarting.";
+            case 502, 503, 504 -> "Its API Gateway or event server is down or restarting: look at its services.";
             default -> "";
         };
         return ("XProtect of " + site.name() + " answered " + status + ". " + remedy + " " + quoted(body)).strip();

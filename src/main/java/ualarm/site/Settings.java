@@ -190,6 +190,9 @@ public final class Settings {
                     "is " + console.host()
                             + ", which others can reach, and console.password is not set. Set it, or write 127.0.0.1");
         }
+        if (console.port() == intake.port() && console.port() != 0) {
+            fault("console.port", "is alarm.port, too. Set another");
+        }
         this.mailStyle = new MailStyle(
                 folder.resolve(text("mail.templates")),
                 oneOf("mail.language", "en", "de", "fr", "hu"),

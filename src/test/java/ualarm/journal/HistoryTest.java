@@ -59,7 +59,7 @@ class HistoryTest {
     }
 
     private static List<String> found(History history, String text, String site) {
-        return history.alarms(text, site, Optional.empty(), Optional.empty(), 10).stream()
+        return history.alarms(text, List.of(), site, Optional.empty(), Optional.empty(), 10).stream()
                 .map(row -> String.valueOf(row.get("id")))
                 .toList();
     }
@@ -108,9 +108,12 @@ class HistoryTest {
             assertThat(found(history, "%", "south")).isEmpty();
             assertThat(found(history, "'", "")).isEmpty();
             assertThat(found(history, "", "south")).containsExactly("other");
-            assertThat(history.alarms("", "", Optional.of(now.minusSeconds(30)), Optional.empty(), 10))
+            assertThat(history.alarms("", List.of(), "", Optional.of(now.minusSeconds(30)), Optional.empty(), 10))
                     .hasSize(1);
-            assertThat(history.alarms("", "", Optional.empty(), Optional.of(now.minusSeconds(30)), 10))
+            assertThat(history.alarms("", List.of(), "", Optional.empty(), Optional.of(now.minusSeconds(30)), 10))
+                    .hasSize(1);
+            assertThat(history.alarms(
+                            "no such name", List.of(camera.toString()), "", Optional.empty(), Optional.empty(), 10))
                     .hasSize(1);
             assertThat(history.lastAlarms(List.of(camera.toString(), "nobody's")))
                     .containsOnlyKeys(camera.toString());
@@ -137,6 +140,78 @@ class HistoryTest {
                                 assertThat((List<?>) row.get("steps")).hasSize(3);
                             }));
         }
+    }
+
+    @Test
+    void tellsTheStepsInTheirOrderWhenTheyAreNotedInAnother() {
+        try (History history = open(MONTH, LARGE)) {
+            CameraAlarm alarm = alarm("fast", Instant.now());
+            history.saw("event.main", alarm, Step.of(Result.DELIVERED, Duration.ofMillis(4)));
+            history.saw("event.main", alarm, Step.of(Result.STORED, Duration.ofMillis(500)));
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(history.trace("fast"))
+                            .singleElement()
+                            .satisfies(row -> {
+                                assertThat(row).containsEntry("state", "delivered");
+                                assertThat(row.get("steps").toString()).containsSubsequence("stored", "delivered");
+                            }));
+        }
+    }
+
+    @Test
+    void knowsTheCameraThatWasFoundLater() throws Exception {
+        CameraAlarm before = new CameraAlarm(
+                "found",
+                "Fence",
+                "",
+                Instant.now(),
+                Instant.now(),
+                UUID.nameUUIDFromBytes("found".getBytes()),
+                "",
+                Optional.empty(),
+                new Sighting("Gate 7", "", 0, 0, List.of(), ""),
+                false,
+                "");
+        CameraAlarm after = new CameraAlarm(
+                before.id(),
+                before.name(),
+                "",
+                before.time(),
+                before.receivedAt(),
+                before.key(),
+                "main",
+                Optional.of(new UUID(0, 7)),
+                before.sighting(),
+                false,
+                "");
+        try (History history = open(MONTH, LARGE)) {
+            history.saw("unmatched", before, Step.of(Result.STORED, Duration.ZERO));
+        }
+        try (History history = open(MONTH, LARGE)) {
+            deliver(history, after);
+            history.saw("unmatched", before, Step.of(Result.DELIVERED, Duration.ZERO));
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(found(history, new UUID(0, 7).toString(), "main"))
+                            .containsExactly("found"));
+            assertThat(history.trace("found").get(0)).containsEntry("state", "delivered");
+        }
+    }
+
+    @Test
+    void beginsAnewWhenItsFileIsTakenAway() throws Exception {
+        Path file = directory.resolve("history.sqlite");
+        try (History history = open(MONTH, LARGE)) {
+            deliver(history, alarm("before", Instant.now()));
+            await().atMost(SOON).until(() -> !history.trace("before").isEmpty());
+            for (String part : List.of("", "-wal", "-shm")) {
+                Files.deleteIfExists(directory.resolve("history.sqlite" + part));
+            }
+            await().atMost(SOON).ignoreExceptions().until(() -> {
+                deliver(history, alarm("after", Instant.now()));
+                return !history.trace("after").isEmpty();
+            });
+        }
+        assertThat(file).exists();
     }
 
     @Test

@@ -82,6 +82,7 @@ class SettingsTest {
                 "alarm.prot=1|line 4: there is no setting alarm.prot. Did you mean alarm.port?",
                 "site.main.usrname=x|line 4: there is no setting site.main.usrname. Did you mean site.main.username?",
                 "alarm.port=70000|line 4: alarm.port is 70000. Write a number from 0 to 65535.",
+                "console.port=10000|line 4: console.port is alarm.port, too. Set another.",
                 "alarm.port=ten|line 4: alarm.port is ten. Write a number from 0 to 65535.",
                 "alarm.max-body=lots|line 4: alarm.max-body is lots. Write a size from 1K to 1G.",
                 "mail.security=ssl|line 4: mail.security is ssl. Write one of starttls, tls, none.",
