@@ -463,7 +463,11 @@ public final class Connector implements AutoCloseable {
             var supervision = new Supervision(settings.sites(), clock);
             var sites = settings.sites();
             cameras = new Cameras(
-                    sites, settings.journal().directory().resolve("sites"), clock, route(camel, "read-site"));
+                    sites,
+                    settings.journal().directory().resolve("sites"),
+                    clock,
+                    route(camel, "read-site"),
+                    route(camel, "probe-site"));
             var answers = new Answers(sites, cameras, clock);
             var gateways = new Gateways(sites);
             cameras.gateways().forEach((site, named) -> gateways.learn(site, named, true));

@@ -76,9 +76,6 @@ public final class Answers {
     void refused(Exchange exchange, String said) {
         var alarm = exchange.getProperty("alarm", CameraAlarm.class);
         if (isLater(status(exchange))) {
-            if (status(exchange) >= 500) {
-                cameras.refreshSoon(alarm.site());
-            }
             throw new Later(said, retryAfter(exchange), kind(status(exchange)));
         }
         // A camera or the event type may have been replaced and have a new id: only what is refused with fresh lists is
@@ -117,10 +114,6 @@ public final class Answers {
             if (cause instanceof Later later) {
                 throw later;
             }
-        }
-        // So that the site is known not to answer: nobody else may ask it for ten minutes.
-        if (exchange.getProperty("alarm") != null) {
-            cameras.refreshSoon(siteName(exchange));
         }
         throw new Later(unreachable(site(exchange), failure), kind(failure));
     }

@@ -41,6 +41,8 @@ public final class Cameras {
     private static final Duration EVERY = Duration.ofMinutes(10);
     private static final Duration FIRST_AFTER_A_MISS = Duration.ofSeconds(5);
     private static final Duration LAST_AFTER_A_MISS = Duration.ofMinutes(5);
+    private static final Duration FASTEST_PROBE = Duration.ofSeconds(5);
+    private static final Duration SLOWEST_PROBE = Duration.ofSeconds(60);
     private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
     private static final Duration LAST_WAIT = Duration.ofSeconds(15);
 
@@ -48,6 +50,7 @@ public final class Cameras {
     private final Path directory;
     private final Clock clock;
     private final Function<String, CompletableFuture<Exchange>> read;
+    private final Function<String, CompletableFuture<Exchange>> probe;
     private volatile Index index = new Index(Map.of(), Map.of(), Map.of(), List.of());
 
     /** The sites without list are those whose XProtect is too old to tell its cameras. */
@@ -62,8 +65,15 @@ public final class Cameras {
      * @param directory where the last known lists are kept
      * @param clock tells when a site is due
      * @param read runs a site's route {@code read-site}
+     * @param probe runs a site's route {@code probe-site}
      */
-    public Cameras(Sites sites, Path directory, Clock clock, Function<String, CompletableFuture<Exchange>> read) {
+    public Cameras(
+            Sites sites,
+            Path directory,
+            Clock clock,
+            Function<String, CompletableFuture<Exchange>> read,
+            Function<String, CompletableFuture<Exchange>> probe) {
+        this.probe = probe;
         this.directory = directory;
         this.clock = clock;
         this.read = read;
@@ -72,9 +82,10 @@ public final class Cameras {
         reindex();
     }
 
-    /** Starts reading every site that is due; does not wait for any. */
+    /** Starts reading every site that is due, and asks the others now and then whether they live; does not wait for any. */
     public void refreshDue() {
         bySite.values().forEach(Known::readIfDue);
+        bySite.values().forEach(Known::probeIfDue);
     }
 
     /**
@@ -415,6 +426,8 @@ public final class Cameras {
         private final Site site;
         private Optional<Inventory> inventory = Optional.empty();
         private Instant readAt = Instant.EPOCH;
+        private Instant probedAt = Instant.EPOCH;
+        private boolean probing;
         private Instant dueAt = Instant.EPOCH;
         private Instant notBefore = Instant.EPOCH;
         private int failures;
@@ -485,6 +498,34 @@ public final class Cameras {
             isMissed = false;
             read.apply(site.name())
                     .whenComplete((answer, failure) -> ended(failure == null ? answer.getException() : failure));
+        }
+
+        /** A site that has no alarms is to be known to be gone about as soon as its limit is over. */
+        synchronized void probeIfDue() {
+            Instant now = clock.instant();
+            Instant last = probedAt.isAfter(readAt) ? probedAt : readAt;
+            boolean isKnownToLive = readAt.isAfter(Instant.EPOCH) && unreadSince.isEmpty();
+            if (!isKnownToLive || underWay || probing || now.isBefore(last.plus(probeEvery()))) {
+                return;
+            }
+            probing = true;
+            probedAt = now;
+            probe.apply(site.name())
+                    .whenComplete((answer, failure) -> probed(failure == null ? answer.getException() : failure));
+        }
+
+        private Duration probeEvery() {
+            Duration limit = site.mail().fallbackAfter();
+            return limit.compareTo(FASTEST_PROBE) < 0
+                    ? FASTEST_PROBE
+                    : limit.compareTo(SLOWEST_PROBE) > 0 ? SLOWEST_PROBE : limit;
+        }
+
+        private synchronized void probed(Throwable failure) {
+            probing = false;
+            if (failure != null) {
+                missed();
+            }
         }
 
         private synchronized void ended(Throwable failure) {

@@ -184,6 +184,18 @@ public final class SiteReader {
         }
     }
 
+    /**
+     * Looks whether the site lives.
+     *
+     * @param exchange any answer
+     * @throws Later when it answers that it cannot answer now
+     */
+    public void lives(Exchange exchange) {
+        if (Answers.status(exchange) >= 500) {
+            answers.read(exchange);
+        }
+    }
+
     /** @return whether no well-known address has told where the gateways are */
     public boolean unlocated(Exchange exchange) {
         return !reading(exchange).located;

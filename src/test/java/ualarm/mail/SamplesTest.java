@@ -53,7 +53,12 @@ class SamplesTest {
                 Path.of(""),
                 Map.of(),
                 Map.of());
-        var cameras = new Cameras(settings.sites(), folder, Clock.systemUTC(), site -> new CompletableFuture<>());
+        var cameras = new Cameras(
+                settings.sites(),
+                folder,
+                Clock.systemUTC(),
+                site -> new CompletableFuture<>(),
+                site -> new CompletableFuture<>());
         var token = new MailToken(settings.relay(), Clock.systemUTC(), CompletableFuture::new, Runnable::run);
         var relay = new MailRelay(settings.relay(), token);
         return new AlarmMail(
