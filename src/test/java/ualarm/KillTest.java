@@ -55,7 +55,9 @@ class KillTest {
                         System.getProperty("java.class.path"),
                         "ualarm.Connector")
                 .directory(folder.toFile())
-                .redirectErrorStream(true)
+                // Newer Java warns there of what libraries do; the log is on standard output.
+                .redirectError(ProcessBuilder.Redirect.appendTo(
+                        folder.resolve("connector.err").toFile()))
                 .redirectOutput(folder.resolve("connector.log").toFile())
                 .start();
     }
