@@ -17,4 +17,9 @@ public final class Waits {
         Duration wait = first.multipliedBy(1L << Math.min(before, 16));
         return wait.compareTo(longest) < 0 ? wait : longest;
     }
+
+    /** @return the wait, but no shorter than the shortest and no longer than the longest */
+    public static Duration within(Duration shortest, Duration wait, Duration longest) {
+        return wait.compareTo(shortest) < 0 ? shortest : wait.compareTo(longest) < 0 ? wait : longest;
+    }
 }

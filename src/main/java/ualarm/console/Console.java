@@ -17,11 +17,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import ualarm.alarm.CameraAlarm;
@@ -354,17 +352,19 @@ public final class Console {
 
     private Object replay(Map<String, Object> body) {
         boolean all = Json.isTrue(body, "all");
-        Set<String> ids =
-                Json.list(body.get("ids")).stream().map(String::valueOf).collect(Collectors.toSet());
+        List<String> ids =
+                Json.list(body.get("ids")).stream().map(String::valueOf).toList();
         if (ids.isEmpty() != all) {
             throw new Refused(400, "nothing-named", "Name dead letters as {\"ids\":[…]}, or all as {\"all\":true}.");
         }
-        List<Journal.Letter> letters = journal.deadLetters(Integer.MAX_VALUE).stream()
-                .filter(letter -> all || ids.contains(letter.id()))
-                .toList();
-        int replayed = journal.replay(letters.stream().map(Journal.Letter::id).toList());
-        letters.forEach(letter -> saw(letter, Watcher.Result.REPLAYED));
-        return Map.of("replayed", replayed);
+        List<Journal.Letter> replayed = journal.replay(
+                all
+                        ? journal.deadLetters(Integer.MAX_VALUE).stream()
+                                .map(Journal.Letter::id)
+                                .toList()
+                        : ids);
+        replayed.forEach(letter -> saw(letter, Watcher.Result.REPLAYED));
+        return Map.of("replayed", replayed.size());
     }
 
     private void saw(Journal.Letter letter, Watcher.Result result) {
@@ -372,13 +372,10 @@ public final class Console {
     }
 
     private Object discard(String id) {
-        Optional<Journal.Letter> letter = journal.deadLetters(Integer.MAX_VALUE).stream()
-                .filter(one -> one.id().equals(id))
-                .findFirst();
-        if (letter.isEmpty() || !journal.discard(id)) {
-            throw new Refused(NOT_FOUND, "no-such-letter", "There is no such dead letter. It may have been replayed.");
-        }
-        saw(letter.get(), Watcher.Result.DISCARDED);
+        Journal.Letter letter = journal.discard(id)
+                .orElseThrow(() -> new Refused(
+                        NOT_FOUND, "no-such-letter", "There is no such dead letter. It may have been replayed."));
+        saw(letter, Watcher.Result.DISCARDED);
         return null;
     }
 

@@ -106,9 +106,8 @@ public final class History implements Watcher, AutoCloseable {
                 alarm = line.alarm();
             }
             String channel = Journal.channel(line.queue());
-            if (decides(channel, step.result())) {
-                state = state(step.result());
-            }
+            String decided = decided(channel, step.result());
+            state = decided.isEmpty() ? state : decided;
             steps.append(line.at().minus(step.took()).toEpochMilli())
                     .append('\t')
                     .append(channel)
@@ -321,21 +320,17 @@ public final class History implements Watcher, AutoCloseable {
     /**
      * Whether the alarm arrived is whether its event did; it is dead when anything of it is. That it was stored, or that its camera was
      * found, may be noted after it was delivered.
+     *
+     * @return the alarm's state; empty when this decides nothing
      */
-    private static boolean decides(String channel, Result result) {
+    private static String decided(String channel, Result result) {
+        boolean isEvent = channel.equals("event");
         return switch (result) {
-            case STORED -> false;
-            case DELIVERED -> channel.equals("event");
-            case LATER, LATE -> channel.equals("event") || channel.equals("unmatched");
-            case DEAD, REPLAYED, DISCARDED -> true;
-        };
-    }
-
-    private static String state(Result result) {
-        return switch (result) {
-            case DELIVERED -> "delivered";
+            case STORED -> "";
+            case DELIVERED -> isEvent ? "delivered" : "";
+            case LATER, LATE -> isEvent || channel.equals("unmatched") ? "waiting" : "";
+            case REPLAYED -> "waiting";
             case DEAD, DISCARDED -> "dead";
-            case STORED, LATER, LATE, REPLAYED -> "waiting";
         };
     }
 

@@ -404,17 +404,21 @@ public final class Journal implements AutoCloseable {
             for (ClientMessage entry = browser.receiveImmediate();
                     entry != null && letters.size() < most;
                     entry = browser.receiveImmediate()) {
-                letters.add(new Letter(
-                        property(entry, LETTER),
-                        property(entry, ORIGIN),
-                        property(entry, REASON),
-                        Instant.parse(property(entry, GIVEN_UP_AT)),
-                        readable(body(entry))));
+                letters.add(letter(entry, body(entry)));
             }
         } catch (ActiveMQException e) {
             throw new IllegalStateException("The journal cannot be read: " + e.getMessage(), e);
         }
         return letters;
+    }
+
+    private static Letter letter(ClientMessage entry, byte[] body) {
+        return new Letter(
+                property(entry, LETTER),
+                property(entry, ORIGIN),
+                property(entry, REASON),
+                Instant.parse(property(entry, GIVEN_UP_AT)),
+                readable(body));
     }
 
     private static String property(ClientMessage entry, String name) {
@@ -434,12 +438,12 @@ public final class Journal implements AutoCloseable {
      * more.
      *
      * @param ids the letters' own ids
-     * @return how many of them were there
+     * @return those of them that were there
      * @throws IllegalStateException when the journal cannot do it
      */
-    public int replay(List<String> ids) {
-        return take(ids, letter -> {
-            ClientMessage again = copy(letter, body(letter));
+    public List<Letter> replay(List<String> ids) {
+        return take(ids, (letter, body) -> {
+            ClientMessage again = copy(letter, body);
             again.putLongProperty(RECEIVED_AT, System.currentTimeMillis());
             again.putBooleanProperty(TOLD, true);
             String queue = property(letter, ORIGIN);
@@ -452,19 +456,20 @@ public final class Journal implements AutoCloseable {
      * Throws a dead letter away.
      *
      * @param id the letter's own id
-     * @return whether it was there
+     * @return the letter; nothing when it was not there
      * @throws IllegalStateException when the journal cannot do it
      */
-    public boolean discard(String id) {
-        return take(List.of(id), letter -> CompletableFuture.completedFuture(null)) > 0;
+    public Optional<Letter> discard(String id) {
+        return take(List.of(id), (letter, body) -> CompletableFuture.completedFuture(null)).stream()
+                .findFirst();
     }
 
     private interface Handling {
-        CompletableFuture<Void> handle(ClientMessage letter) throws ActiveMQException;
+        CompletableFuture<Void> handle(ClientMessage letter, byte[] body) throws ActiveMQException;
     }
 
-    private int take(List<String> ids, Handling handling) {
-        int taken = 0;
+    private List<Letter> take(List<String> ids, Handling handling) {
+        var taken = new ArrayList<Letter>();
         try (ClientSession session = session()) {
             session.start();
             for (int from = 0; from < ids.size(); from += TAKEN_AT_ONCE) {
@@ -473,7 +478,7 @@ public final class Journal implements AutoCloseable {
                         .map(id -> "'" + id + "'")
                         .collect(Collectors.joining(", "));
                 if (!wanted.isEmpty()) {
-                    taken += take(session, LETTER + " in (" + wanted + ")", handling);
+                    taken.addAll(take(session, LETTER + " in (" + wanted + ")", handling));
                 }
             }
         } catch (ActiveMQException | CompletionException e) {
@@ -483,20 +488,23 @@ public final class Journal implements AutoCloseable {
     }
 
     /** A letter leaves the dead letters only when its copy is on disk. */
-    private static int take(ClientSession session, String filter, Handling handling) throws ActiveMQException {
+    private static List<Letter> take(ClientSession session, String filter, Handling handling) throws ActiveMQException {
+        var letters = new ArrayList<Letter>();
         var handled = new LinkedHashMap<ClientMessage, CompletableFuture<Void>>();
         try (ClientConsumer consumer = session.createConsumer(DEAD_LETTERS, filter)) {
             for (ClientMessage letter = consumer.receiveImmediate();
                     letter != null;
                     letter = consumer.receiveImmediate()) {
-                handled.put(letter, handling.handle(letter));
+                byte[] body = body(letter);
+                handled.put(letter, handling.handle(letter, body));
+                letters.add(letter(letter, body));
             }
             for (var each : handled.entrySet()) {
                 each.getValue().join();
                 each.getKey().individualAcknowledge();
             }
         }
-        return handled.size();
+        return letters;
     }
 
     /**

@@ -29,6 +29,7 @@ import org.slf4j.event.Level;
 import ualarm.alarm.CameraAlarm;
 import ualarm.alarm.Undelivered;
 import ualarm.alarm.Undelivered.Kind;
+import ualarm.alarm.Waits;
 
 /**
  * Hands out a queue's alarms one by one, one camera's in order. An alarm leaves the journal when its route has ended well, when its
@@ -328,8 +329,7 @@ final class QueueWorker implements Worker {
     private void rest(Entry entry) {
         // A young outage may end any moment; what has waited for long can wait a minute more.
         Duration quarter = entry.sinceReceived().dividedBy(4);
-        Duration slow = ladder.slow();
-        Duration rest = quarter.compareTo(PAUSE) < 0 ? PAUSE : quarter.compareTo(slow) < 0 ? quarter : slow;
+        Duration rest = Waits.within(PAUSE, quarter, ladder.slow());
         move(entry, () -> journal.putBack(queue, entry.message(), entry.body(), entry.attempts(), rest, copy -> {}));
     }
 

@@ -503,22 +503,16 @@ public final class Cameras {
         /** A site that has no alarms is to be known to be gone about as soon as its limit is over. */
         synchronized void probeIfDue() {
             Instant now = clock.instant();
+            Duration probeEvery = Waits.within(FASTEST_PROBE, site.mail().fallbackAfter(), SLOWEST_PROBE);
             Instant last = probedAt.isAfter(readAt) ? probedAt : readAt;
             boolean isKnownToLive = readAt.isAfter(Instant.EPOCH) && unreadSince.isEmpty();
-            if (!isKnownToLive || underWay || probing || now.isBefore(last.plus(probeEvery()))) {
+            if (!isKnownToLive || underWay || probing || now.isBefore(last.plus(probeEvery))) {
                 return;
             }
             probing = true;
             probedAt = now;
             probe.apply(site.name())
                     .whenComplete((answer, failure) -> probed(failure == null ? answer.getException() : failure));
-        }
-
-        private Duration probeEvery() {
-            Duration limit = site.mail().fallbackAfter();
-            return limit.compareTo(FASTEST_PROBE) < 0
-                    ? FASTEST_PROBE
-                    : limit.compareTo(SLOWEST_PROBE) > 0 ? SLOWEST_PROBE : limit;
         }
 
         private synchronized void probed(Throwable failure) {

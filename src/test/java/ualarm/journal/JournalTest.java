@@ -202,11 +202,11 @@ class JournalTest {
         List<String> named = new ArrayList<>(
                 letters.subList(1, 450).stream().map(Journal.Letter::id).toList());
         named.add("no letter's id");
-        assertThat(journal.replay(named)).isEqualTo(449);
-        assertThat(journal.replay(named)).isZero();
+        assertThat(journal.replay(named)).hasSize(449);
+        assertThat(journal.replay(named)).isEmpty();
         assertThat(deadLetters()).hasSize(1);
         await().atMost(Duration.ofSeconds(20)).until(() -> delivered.size() == 449);
-        assertThat(journal.discard(letters.get(0).id())).isTrue();
+        assertThat(journal.discard(letters.get(0).id())).isPresent();
         assertThat(deadLetters()).isEmpty();
     }
 
