@@ -77,9 +77,11 @@ public final class Journal implements AutoCloseable {
     private final Optional<Broker> broker;
     private final ServerLocator sendingLocator;
     private final ServerLocator receivingLocator;
+    private final ServerLocator lookingLocator;
     private final ClientSessionFactory sendingFactory;
     private final ClientSessionFactory receivingFactory;
-    private final ExecutorService threads = Executors.newCachedThreadPool(daemon("journal"));
+    private final ClientSessionFactory lookingFactory;
+    private final ExecutorService threads;
     private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(2, daemon("journal-timer"));
     private final String username;
     private final String password;
@@ -96,9 +98,15 @@ public final class Journal implements AutoCloseable {
 
     private record Unconfirmed(long since, CompletableFuture<Void> confirmed) {}
 
-    private Journal(Optional<Broker> broker, Supplier<ServerLocator> locators, String username, String password)
+    private Journal(
+            Optional<Broker> broker,
+            Supplier<ServerLocator> locators,
+            String username,
+            String password,
+            ExecutorService threads)
             throws Exception {
         this.broker = broker;
+        this.threads = threads;
         this.username = username;
         this.password = password;
         // A window for confirmations makes Artemis confirm each write; without credits a full address pages instead of
@@ -107,8 +115,13 @@ public final class Journal implements AutoCloseable {
                 configured(locators.get()).setConfirmationWindowSize(1 << 20).setProducerWindowSize(-1);
         this.receivingLocator =
                 configured(locators.get()).setConsumerWindowSize(128 << 10).setAckBatchSize(0);
+        // Without a window each entry is asked for by itself. With one, the question whether that was all may overtake
+        // the
+        // credits for more, which Artemis sends on another thread: then what is left is not seen.
+        this.lookingLocator = configured(locators.get()).setConsumerWindowSize(0);
         this.sendingFactory = sendingLocator.createSessionFactory();
         this.receivingFactory = receivingLocator.createSessionFactory();
+        this.lookingFactory = lookingLocator.createSessionFactory();
         this.sending = session(sendingFactory);
         this.producer = sending.createProducer();
         sending.start();
@@ -124,6 +137,11 @@ public final class Journal implements AutoCloseable {
      * @throws Exception when the files cannot be read, or another process has them
      */
     public static Journal embedded(Path directory) throws Exception {
+        return embedded(directory, pool());
+    }
+
+    /** As {@link #embedded(Path)}, with the threads that carry its packets. */
+    static Journal embedded(Path directory, ExecutorService threads) throws Exception {
         int id = BROKERS.incrementAndGet();
         var broker = new Broker(directory, id);
         broker.start();
@@ -132,7 +150,8 @@ public final class Journal implements AutoCloseable {
                 () -> ActiveMQClient.createServerLocatorWithoutHA(new TransportConfiguration(
                         InVMConnectorFactory.class.getName(), Map.of("serverId", String.valueOf(id)))),
                 "",
-                "");
+                "",
+                threads);
     }
 
     /**
@@ -145,7 +164,11 @@ public final class Journal implements AutoCloseable {
      * @throws Exception when it cannot be reached
      */
     public static Journal external(String url, String username, String password) throws Exception {
-        return new Journal(Optional.empty(), () -> locator(url), username, password);
+        return new Journal(Optional.empty(), () -> locator(url), username, password, pool());
+    }
+
+    private static ExecutorService pool() {
+        return Executors.newCachedThreadPool(daemon("journal"));
     }
 
     private static ServerLocator locator(String url) {
@@ -365,7 +388,7 @@ public final class Journal implements AutoCloseable {
      */
     public List<String> browse(String queue) {
         var lines = new ArrayList<String>();
-        try (ClientSession session = session();
+        try (ClientSession session = session(lookingFactory);
                 ClientConsumer browser = session.createConsumer(queue, null, true)) {
             session.start();
             for (ClientMessage entry = browser.receiveImmediate(); entry != null; entry = browser.receiveImmediate()) {
@@ -398,7 +421,7 @@ public final class Journal implements AutoCloseable {
      */
     public List<Letter> deadLetters(int most) {
         var letters = new ArrayList<Letter>();
-        try (ClientSession session = session();
+        try (ClientSession session = session(lookingFactory);
                 ClientConsumer browser = session.createConsumer(DEAD_LETTERS, null, true)) {
             session.start();
             for (ClientMessage entry = browser.receiveImmediate();
@@ -470,7 +493,7 @@ public final class Journal implements AutoCloseable {
 
     private List<Letter> take(List<String> ids, Handling handling) {
         var taken = new ArrayList<Letter>();
-        try (ClientSession session = session()) {
+        try (ClientSession session = session(lookingFactory)) {
             session.start();
             for (int from = 0; from < ids.size(); from += TAKEN_AT_ONCE) {
                 String wanted = ids.subList(from, Math.min(ids.size(), from + TAKEN_AT_ONCE)).stream()
@@ -611,6 +634,7 @@ public final class Journal implements AutoCloseable {
         sending.close();
         sendingLocator.close();
         receivingLocator.close();
+        lookingLocator.close();
         if (broker.isPresent()) {
             broker.get().close();
         }

@@ -19,6 +19,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -208,6 +209,34 @@ class JournalTest {
         await().atMost(Duration.ofSeconds(20)).until(() -> delivered.size() == 449);
         assertThat(journal.discard(letters.get(0).id())).isPresent();
         assertThat(deadLetters()).isEmpty();
+    }
+
+    @Test
+    void listsEveryDeadLetterHoweverLateTheJournalsThreadsRun() throws Exception {
+        for (int i = 0; i < 300; i++) {
+            put("letter" + i, "a" + i);
+        }
+        work(exchange -> {
+            throw new Undelivered.Never("nobody wants it: " + "because ".repeat(100));
+        });
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> journal.waiting(Journal.DEAD_LETTERS).count() == 300);
+        camel.close();
+        camel = null;
+        journal.close();
+        // What a thread of the pool is to send comes after what its caller sends itself.
+        journal = Journal.embedded(directory, new ScheduledThreadPoolExecutor(4) {
+            @Override
+            public void execute(Runnable task) {
+                schedule(task, 2, TimeUnit.MILLISECONDS);
+            }
+        });
+        List<Journal.Letter> letters = journal.deadLetters(Integer.MAX_VALUE);
+        assertThat(letters).hasSize(300);
+        assertThat(deadLetters()).hasSize(300);
+        journal.queue("q");
+        assertThat(journal.replay(letters.stream().map(Journal.Letter::id).toList()))
+                .hasSize(300);
     }
 
     @Test
