@@ -78,10 +78,12 @@ public final class Answers {
         if (isLater(status(exchange))) {
             throw new Later(said, retryAfter(exchange), kind(status(exchange)));
         }
-        // A camera or the event type may have been replaced and have a new id: only what is refused with fresh lists is
-        // final.
+        // A camera or the event type may have been replaced and have a new id: only what is refused with lists that
+        // were
+        // fresh when the attempt began is final.
         Instant firstRefused = refusedAt.computeIfAbsent(alarm.key(), key -> clock.instant());
-        if (cameras.isBehind(alarm.site(), firstRefused)) {
+        Instant began = Instant.ofEpochMilli(exchange.getClock().getCreated());
+        if (!cameras.wasRead(alarm.site(), firstRefused, began)) {
             cameras.refreshSoon(alarm.site());
             throw new Later(said, Kind.CLIENT);
         }

@@ -99,11 +99,12 @@ public final class Cameras {
 
     /**
      * @param site a site
-     * @param time a moment
-     * @return whether the site was not read since then
+     * @param since a moment
+     * @param until a later one
+     * @return whether the site was asked since the one, and had answered before the other
      */
-    boolean isBehind(String site, Instant time) {
-        return bySite.get(site).isBehind(time);
+    boolean wasRead(String site, Instant since, Instant until) {
+        return bySite.get(site).wasRead(since, until);
     }
 
     /**
@@ -112,7 +113,7 @@ public final class Cameras {
      * @return whether the camera may be that site's, because it has not been read since the alarm came
      */
     public boolean mayHave(Site site, CameraAlarm alarm) {
-        return isBehind(site.name(), alarm.receivedAt());
+        return bySite.get(site.name()).isBehind(alarm.receivedAt());
     }
 
     /**
@@ -177,20 +178,20 @@ public final class Cameras {
      * @throws Never when no site has the camera
      */
     public CameraAlarm match(CameraAlarm alarm) {
+        // Asked before the camera is looked for: a list that arrives in between is one that is looked into.
+        var behind = bySite.values().stream()
+                .filter(known -> known.isBehind(alarm.receivedAt()))
+                .toList();
         CameraAlarm located = locate(alarm);
         if (owned(located)) {
             return located;
         }
-        var behind = bySite.values().stream()
-                .filter(known -> known.isBehind(alarm.receivedAt()))
-                .toList();
-        String camera = "The camera " + alarm.sighting().camera();
         if (!behind.isEmpty()) {
             behind.forEach(Known::missed);
-            throw new Later(camera + " is not known yet; " + behind.get(0).site.name()
+            throw new Later("The camera is not known yet; " + behind.get(0).site.name()
                     + " has not been asked for its cameras since.");
         }
-        throw new Never(camera + why(alarm.sighting()));
+        throw new Never("The camera " + alarm.sighting().camera() + why(alarm.sighting()));
     }
 
     private String why(Sighting sighting) {
@@ -426,6 +427,7 @@ public final class Cameras {
         private final Site site;
         private Optional<Inventory> inventory = Optional.empty();
         private Instant readAt = Instant.EPOCH;
+        private Instant answeredAt = Instant.EPOCH;
         private Instant probedAt = Instant.EPOCH;
         private boolean probing;
         private Instant dueAt = Instant.EPOCH;
@@ -476,6 +478,10 @@ public final class Cameras {
         /** @return whether the list was not asked for after that time */
         synchronized boolean isBehind(Instant time) {
             return readAt.isBefore(time);
+        }
+
+        synchronized boolean wasRead(Instant since, Instant until) {
+            return !isBehind(since) && answeredAt.isBefore(until);
         }
 
         synchronized void missed() {
@@ -529,6 +535,7 @@ public final class Cameras {
                 failures = 0;
                 unreadSince = Optional.empty();
                 readAt = askedAt;
+                answeredAt = now;
                 dueAt = dueAt.isAfter(askedAt) ? dueAt : now.plus(EVERY);
                 if (!trouble.isEmpty()) {
                     LOG.info("XProtect of {} can be read again", site.name());
