@@ -30,8 +30,10 @@ public final class TokenKeeper {
     private static final Duration FIRST_QUICK_WAIT = Duration.ofSeconds(1);
     private static final Duration LAST_QUICK_WAIT = Duration.ofSeconds(15);
 
-    /** A token that is refused although it is this new is not the reason; another login would only be refused, too. */
-    private static final Duration FRESH = Duration.ofSeconds(30);
+    /** While new tokens are refused, too, logins for them come less and less often. */
+    private static final Duration FIRST_WAIT_AFTER_REFUSED_TOKEN = Duration.ofSeconds(1);
+
+    private static final Duration LAST_WAIT_AFTER_REFUSED_TOKEN = Duration.ofSeconds(30);
 
     private final Clock clock;
     private final String who;
@@ -41,6 +43,7 @@ public final class TokenKeeper {
     private Instant renewAt = Instant.EPOCH;
     private Instant notBefore = Instant.EPOCH;
     private Instant forcedAt = Instant.EPOCH;
+    private int forced;
     private boolean isAsked;
     private int refusals;
     private int outages;
@@ -145,9 +148,17 @@ public final class TokenKeeper {
      */
     public synchronized void refused(String shown) {
         Instant now = clock.instant();
-        if (!token.isEmpty() && token.matches(shown) && forcedAt.plus(FRESH).isBefore(now)) {
+        // A token that was good for a minute is refused for a new reason.
+        boolean wasGood =
+                forcedAt.plus(LAST_WAIT_AFTER_REFUSED_TOKEN.multipliedBy(2)).isBefore(now);
+        forced = wasGood ? 0 : forced;
+        Duration wait = forced == 0
+                ? Duration.ZERO
+                : Waits.doubling(FIRST_WAIT_AFTER_REFUSED_TOKEN, LAST_WAIT_AFTER_REFUSED_TOKEN, forced - 1);
+        if (!token.isEmpty() && token.matches(shown) && !now.isBefore(forcedAt.plus(wait))) {
             LOG.info("{} refused the token: logging in again", who);
             forcedAt = now;
+            forced++;
             token = Secret.NONE;
             renewAt = Instant.EPOCH;
         }

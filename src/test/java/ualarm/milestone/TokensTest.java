@@ -135,15 +135,40 @@ class TokensTest {
             tokens.authorize(refused);
         }
         assertThat(logins).isEqualTo(2);
-        grant("two", 3600);
-        var again = request();
-        again.getMessage().setHeader("Authorization", "Bearer two");
-        again.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, 401);
-        tokens.refused(again);
-        tokens.authorize(again);
-        assertThat(logins)
-                .as("a server that refuses every token is not hammered")
-                .isEqualTo(2);
+    }
+
+    @Test
+    void logsInLessAndLessOftenWhileNewTokensAreRefusedToo() {
+        tokens.authorize(request());
+        grant("token 0", 3600);
+        isRefused("token 0");
+        assertThat(logins).isEqualTo(2);
+        int last = 1;
+        grant("token 1", 3600);
+        for (int wait : new int[] {1, 2, 4, 8, 16, 30, 30}) {
+            clock.now = clock.now.plusSeconds(wait).minusMillis(1);
+            isRefused("token " + last);
+            assertThat(logins).as("before " + wait + " s").isEqualTo(last + 1);
+            clock.now = clock.now.plusMillis(1);
+            isRefused("token " + last);
+            assertThat(logins).as("after " + wait + " s").isEqualTo(last + 2);
+            grant("token " + ++last, 3600);
+        }
+        clock.now = clock.now.plusSeconds(61);
+        isRefused("token " + last);
+        assertThat(logins).as("a token that was good for a minute").isEqualTo(last + 2);
+        grant("token " + ++last, 3600);
+        clock.now = clock.now.plusSeconds(1);
+        isRefused("token " + last);
+        assertThat(logins).as("and the next after a second").isEqualTo(last + 2);
+    }
+
+    private void isRefused(String token) {
+        var answer = request();
+        answer.getMessage().setHeader("Authorization", "Bearer " + token);
+        answer.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, 401);
+        tokens.refused(answer);
+        tokens.authorize(answer);
     }
 
     @Test
