@@ -308,7 +308,7 @@ const drawTargets = rows($('target-urls'), (url) => url, (url) => ({
 }));
 
 const intakeFacts = {};
-for (const [key, label] of [['accepted', 'Accepted'], ['rejected', 'Rejected'], ['duplicates', 'Duplicates'], ['lastAlarmAt', 'Last alarm'], ['lastHeartbeatAt', 'Last heartbeat']]) {
+for (const [key, label] of [['accepted', 'Accepted'], ['rejected', 'Rejected'], ['duplicates', 'Duplicates'], ['unmatched', 'Waiting for a known camera'], ['lastAlarmAt', 'Last alarm'], ['lastHeartbeatAt', 'Last heartbeat']]) {
   const dd = fact($('intake-facts'), label);
   intakeFacts[key] = key.startsWith('last') ? dd.appendChild(el('time')) : dd;
 }
@@ -331,6 +331,8 @@ function drawStatus() {
 
   drawTargets(intake.targetUrls ?? []);
   for (const key of ['accepted', 'rejected', 'duplicates']) text(intakeFacts[key], number.format(intake[key] ?? 0));
+  text(intakeFacts.unmatched, number.format(status.unmatched ?? 0));
+  attribute(intakeFacts.unmatched, 'data-warn', status.unmatched ? '' : null);
   for (const key of ['lastAlarmAt', 'lastHeartbeatAt']) time(intakeFacts[key], intake[key], 'none yet');
 
   const select = $('alarm-site');

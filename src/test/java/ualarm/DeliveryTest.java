@@ -51,6 +51,26 @@ class DeliveryTest {
     }
 
     @Test
+    void alarmsOfUnknownCamerasDuringAnOutageAreCountedAndToldOnce() {
+        try (var rig = new Rig(Simulator.CORPORATE)) {
+            rig.xprotect().breakDown(503);
+            rig.start();
+            for (int i = 0; i < 300; i++) {
+                rig.alarm("early" + i, "00000000-0000-4000-8000-00000000000" + i % 5);
+            }
+            await().untilAsserted(() -> assertThat(
+                            rig.get("/api/status").path("unmatched").asLong())
+                    .isEqualTo(300));
+            // Each is looked for several times meanwhile.
+            await().untilAsserted(() -> assertThat(
+                            rig.send(rig.console("/observe/metrics")).body())
+                    .containsPattern("ualarm_retries_total\\{[^}]*unmatched[^}]*} [1-9]\\d{3}"));
+            assertThat(rig.log().lines().filter(line -> line.startsWith("WARN") || line.startsWith("ERROR")))
+                    .hasSizeLessThan(20);
+        }
+    }
+
+    @Test
     void eachMessageMakesOneEventOnItsCameraWithOneLogin() {
         try (var rig = Rig.corporate()) {
             rig.post(Messages.P1);

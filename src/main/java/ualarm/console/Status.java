@@ -81,6 +81,7 @@ public final class Status {
                 settings.sites().all().stream()
                         .map(site -> site(site, letters.getOrDefault(site.name(), 0L)))
                         .toList());
+        status.put("unmatched", journal.waiting("unmatched").count());
         status.put("deadLetters", journal.waiting(Journal.DEAD_LETTERS).count());
         var intake = new LinkedHashMap<String, Object>();
         intake.put("targetUrls", targetUrls());

@@ -17,7 +17,9 @@ import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import ualarm.alarm.CameraAlarm;
+import ualarm.alarm.Told;
 import ualarm.alarm.Undelivered;
 
 /**
@@ -59,7 +61,7 @@ final class BatchWorker implements Worker {
     private boolean planned;
     private boolean busy;
     private boolean closing;
-    private String lastReason = "";
+    private final Told troubles = new Told();
 
     /**
      * Begins to hand out.
@@ -186,7 +188,7 @@ final class BatchWorker implements Worker {
             now.forEach(entry -> watcher.saw(queue, entry.alarm(), Watcher.Step.of(Watcher.Result.DELIVERED, took)));
             journal.troubled(queue, "");
             now.forEach(entry -> acknowledge(entry.message()));
-            lastReason = "";
+            troubles.over();
             go(List.of());
             return;
         }
@@ -200,14 +202,13 @@ final class BatchWorker implements Worker {
         now.forEach(entry -> watcher.saw(queue, entry.alarm(), step));
         journal.troubled(queue, isDead ? "" : reason);
         if (isDead) {
-            LOG.warn("{} alarms of {} are now dead letters: {}", now.size(), queue, reason);
+            LOG.atLevel(troubles.isNews(reason) ? Level.WARN : Level.INFO)
+                    .log("{} alarms of {} are now dead letters: {}", now.size(), queue, reason);
             buryAll(now, reason);
             return;
         }
-        if (!reason.equals(lastReason)) {
-            LOG.warn("{} alarms wait in {}: {}", now.size(), queue, reason);
-            lastReason = reason;
-        }
+        LOG.atLevel(troubles.isNews(reason) ? Level.WARN : Level.DEBUG)
+                .log("{} alarms wait in {}: {}", now.size(), queue, reason);
         synchronized (this) {
             attempts++;
             nextAt = System.nanoTime()

@@ -2,11 +2,9 @@ package ualarm.journal;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -27,6 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import ualarm.alarm.CameraAlarm;
+import ualarm.alarm.Told;
 import ualarm.alarm.Undelivered;
 import ualarm.alarm.Undelivered.Kind;
 import ualarm.alarm.Waits;
@@ -51,7 +50,6 @@ final class QueueWorker implements Worker {
     private static final Duration PAUSE = Duration.ofSeconds(15);
 
     private static final Logger LOG = LoggerFactory.getLogger("ualarm.delivery");
-    private static final int MOST_TOLD = 1_000;
 
     /** While the far end takes nothing, alarms that were told about make room for others: soon when many wait, else after the next probe. */
     private static final int MANY = 100;
@@ -133,12 +131,8 @@ final class QueueWorker implements Worker {
     private int held;
     private volatile boolean closing;
     private volatile String lastReason = "";
-    private final Set<String> told = Collections.newSetFromMap(Collections.synchronizedMap(new LinkedHashMap<>() {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
-            return size() > MOST_TOLD;
-        }
-    }));
+    private final Told troubles = new Told();
+    private final Told givenUp = new Told();
 
     /**
      * Begins to hand out.
@@ -310,11 +304,16 @@ final class QueueWorker implements Worker {
                                         new Watcher.Step(Watcher.Result.LATE, Duration.ZERO, reason, Kind.OTHER));
                                 then.run();
                             } else if (!closing) {
-                                LOG.error("An alarm of {} could not be told about: {}", queue, problem.getMessage());
+                                LOG.atLevel(level(problem))
+                                        .log("An alarm of {} could not be told about: {}", queue, problem.getMessage());
                                 journal.later(() -> tell(entry, reason, then), MOVE_AGAIN);
                             }
                         },
                         journal.threads());
+    }
+
+    private Level level(Throwable problem) {
+        return troubles.isNews(String.valueOf(problem.getMessage())) ? Level.ERROR : Level.DEBUG;
     }
 
     private void told(Entry entry) {
@@ -375,6 +374,7 @@ final class QueueWorker implements Worker {
             }
             if (!lastReason.isEmpty()) {
                 lastReason = "";
+                troubles.over();
                 journal.troubled(queue, "");
             }
             watcher.saw(queue, alarm, Watcher.Step.of(Watcher.Result.DELIVERED, took));
@@ -413,13 +413,9 @@ final class QueueWorker implements Worker {
                 failure instanceof Undelivered.Later later && later.after().isPresent()
                         ? later.after().get()
                         : ladder.delay(attempts);
-        // The same trouble is told once, not per alarm.
-        if (reason.equals(lastReason)) {
-            LOG.debug("{} waits {} ms in {}", alarm, delay.toMillis(), queue);
-        } else {
-            lastReason = reason;
-            LOG.warn("{} waits {} ms in {}: {}", alarm, delay.toMillis(), queue, reason);
-        }
+        lastReason = reason;
+        LOG.atLevel(troubles.isNews(reason) ? Level.WARN : Level.DEBUG)
+                .log("{} waits {} ms in {}: {}", alarm, delay.toMillis(), queue, reason);
         // It comes back to be told about, and then waits for the rest of its delay.
         Duration untilLate = patience.filter(longest -> !entry.isTold())
                 .map(longest -> longest.minus(entry.sinceReceived()))
@@ -445,7 +441,7 @@ final class QueueWorker implements Worker {
 
     private void buryTold(Entry entry, String alarm, String reason) {
         // A camera or a setting is told about once, each of its alarms only noted.
-        LOG.atLevel(told.add(reason) ? Level.WARN : Level.INFO)
+        LOG.atLevel(givenUp.isNews(reason) ? Level.WARN : Level.INFO)
                 .log("{} of {} is now a dead letter: {}", alarm, queue, reason);
         move(entry, () -> journal.bury(queue, entry.message(), entry.body(), reason));
     }
@@ -461,7 +457,8 @@ final class QueueWorker implements Worker {
                             if (notStored == null) {
                                 release(entry);
                             } else if (!closing) {
-                                LOG.error("An alarm of {} could not be put back: {}", queue, notStored.getMessage());
+                                LOG.atLevel(level(notStored))
+                                        .log("An alarm of {} could not be put back: {}", queue, notStored.getMessage());
                                 journal.later(() -> move(entry, copy), MOVE_AGAIN);
                             }
                         },
