@@ -10,6 +10,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.ext.web.client.WebClientOptions;
 import java.io.IOException;
@@ -55,13 +56,14 @@ import org.slf4j.LoggerFactory;
 import ualarm.alarm.AlarmReader;
 import ualarm.command.Commands;
 import ualarm.command.Program;
+import ualarm.command.RouteLinks;
 import ualarm.console.Console;
 import ualarm.console.Health;
 import ualarm.console.Status;
 import ualarm.intake.AlarmIntake;
+import ualarm.intake.AlarmPort;
 import ualarm.intake.Door;
 import ualarm.intake.IntakeCounts;
-import ualarm.intake.PemKeyStore;
 import ualarm.intake.Supervision;
 import ualarm.journal.History;
 import ualarm.journal.Journal;
@@ -123,6 +125,7 @@ public final class Connector implements AutoCloseable {
     private final Settings settings;
     private final CompletableFuture<Journal> journal;
     private final CompletableFuture<Vertx> vertx;
+    private final CompletableFuture<AlarmPort> port;
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final History history;
     private final Meters meters;
@@ -157,7 +160,11 @@ public final class Connector implements AutoCloseable {
         this.door = new Door(settings.intake(), settings.sites(), counts);
         this.vertx = CompletableFuture.supplyAsync(() -> Vertx.vertx(new VertxOptions()
                 .setWorkerPoolSize(WORKERS)
-                .setEventLoopPoolSize(Runtime.getRuntime().availableProcessors())));
+                .setEventLoopPoolSize(Runtime.getRuntime().availableProcessors())
+                // Nothing is served from files; a cache of them would stay behind when the connector is killed.
+                .setFileSystemOptions(
+                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false))));
+        this.port = vertx.thenApply(running -> new AlarmPort(settings.intake(), door, running));
         this.main = new Main();
         // Its own hook expects a run loop, and waits for it in vain.
         main.setShutdownStrategy(new SimpleMainShutdownStrategy());
@@ -267,6 +274,7 @@ public final class Connector implements AutoCloseable {
     public void start() {
         main.start();
         history.open();
+        port.join().open();
         routes = main.getCamelContext().getRoutes().stream().map(Route::getId).toList();
         LOG.info(
                 "U-Alarm - Milestone connector {}, console at http://{}:{}/, routes from {}, journal in {}",
@@ -299,7 +307,7 @@ public final class Connector implements AutoCloseable {
 
     /** @return the port where alarms come in, also when the setting is 0 for any free one */
     public int port() {
-        return router(false).getServer().getPort();
+        return port.join().getPort();
     }
 
     /** @return the Camel context with the routes */
@@ -336,14 +344,6 @@ public final class Connector implements AutoCloseable {
         property("camel.main.jmx-enabled", "false");
         property("camel.main.stream-caching-enabled", "false");
         property("camel.main.routes-include-pattern", routes());
-        Settings.Intake intake = settings.intake();
-        property("camel.server.enabled", "true");
-        property("camel.server.host", intake.host());
-        property("camel.server.port", String.valueOf(intake.port()));
-        property("camel.server.max-body-size", String.valueOf(intake.maxBody()));
-        property(
-                "camel.server.use-global-ssl-context-parameters",
-                intake.certificate().isPresent() ? "true" : "");
         property("mail.relay", MailRelay.endpoint(settings.relay()));
         property("mail.every", String.valueOf(settings.mailStyle().every()));
         property("mail.login", loginService(settings.relay().oauth()));
@@ -435,10 +435,9 @@ public final class Connector implements AutoCloseable {
         return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
     }
 
-    /** The alarm port's, or the console's. */
-    private VertxPlatformHttpRouter router(boolean isConsole) {
+    private VertxPlatformHttpRouter consoleRouter() {
         return main.getCamelContext().getRegistry().findByType(VertxPlatformHttpRouter.class).stream()
-                .filter(router -> router.isManagementServer() == isConsole)
+                .filter(VertxPlatformHttpRouter::isManagementServer)
                 .findFirst()
                 .orElseThrow();
     }
@@ -453,10 +452,6 @@ public final class Connector implements AutoCloseable {
         public void beforeInitialize(BaseMainSupport support) {
             CamelContext camel = support.getCamelContext();
             watcher.accept(camel);
-            Settings.Intake intake = settings.intake();
-            intake.certificate()
-                    .flatMap(certificate -> intake.key().map(key -> PemKeyStore.read(certificate, key)))
-                    .ifPresent(camel::setSSLContextParameters);
             camel.getCamelContextExtension().setErrorHandlerFactory(new NoErrorHandlerBuilder());
             var bind = new HashMap<String, Object>();
             Clock clock = Clock.systemUTC();
@@ -530,10 +525,21 @@ public final class Connector implements AutoCloseable {
                             },
                             alarmMail::patience));
             bind.forEach((name, bean) -> camel.getRegistry().bind(name, bean));
+            serve(camel);
             camel.getRegistry().bind(MicrometerConstants.METRICS_REGISTRY_NAME, registry);
             health(camel);
             count();
             camel.getGlobalOptions().put(Exchange.MAXIMUM_ENDPOINT_CACHE_SIZE, String.valueOf(MOST_ENDPOINTS));
+        }
+
+        private void serve(CamelContext camel) {
+            try {
+                port.join().serve(camel);
+            } catch (SettingsException e) {
+                throw e;
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
         }
 
         private void health(CamelContext camel) {
@@ -576,17 +582,24 @@ public final class Connector implements AutoCloseable {
 
         @Override
         public void afterConfigure(BaseMainSupport support) {
-            addDoor(support.getCamelContext());
+            CamelContext camel = support.getCamelContext();
+            List<String> faults = new RouteLinks(settings.routes(), ROUTES)
+                    .faults(
+                            camel,
+                            settings.sites().all().stream().map(Site::name).toList());
+            if (!faults.isEmpty()) {
+                throw new IllegalStateException(String.join(" ", faults));
+            }
+            addConsole(camel);
         }
 
-        /** The alarm port's router comes with the HTTP server, whose turn to start is just before this service's. */
-        private void addDoor(CamelContext camel) {
+        /** The console's router comes with its HTTP server, whose turn to start is just before this service's. */
+        private void addConsole(CamelContext camel) {
             try {
                 camel.addService(new ServiceSupport() {
                     @Override
                     protected void doStart() {
-                        door.guard(router(false), vertx.join());
-                        console(camel).open(router(true));
+                        console(camel).open(consoleRouter());
                     }
                 });
             } catch (Exception e) {

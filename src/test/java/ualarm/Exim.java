@@ -151,5 +151,7 @@ final class Exim implements AutoCloseable {
     @Override
     public void close() {
         process.destroy();
+        await().until(() -> !process.isAlive());
+        Rig.delete(folder);
     }
 }

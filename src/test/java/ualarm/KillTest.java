@@ -26,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,6 +52,7 @@ class KillTest {
         return new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx256m",
+                        "-Djava.io.tmpdir=" + Files.createDirectories(folder.resolve("tmp")),
                         "-cp",
                         System.getProperty("java.class.path"),
                         "ualarm.Connector")
@@ -128,6 +130,18 @@ class KillTest {
                         .isTrue();
             }
             checkLog();
+            checkTemporaryFiles();
+        }
+    }
+
+    /** What killed processes leave behind does not pile up. */
+    private void checkTemporaryFiles() throws IOException {
+        try (Stream<Path> left = Files.list(folder.resolve("tmp"))) {
+            assertThat(left.filter(file -> !file.getFileName().toString().startsWith("hsperfdata")))
+                    .isEmpty();
+        }
+        try (Stream<Path> left = Files.list(folder.resolve("data/tmp"))) {
+            assertThat(left).as("the library of one run and its lock").hasSizeLessThanOrEqualTo(2);
         }
     }
 

@@ -1,7 +1,18 @@
 package ualarm;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
@@ -10,8 +21,11 @@ import org.apache.camel.spi.CamelEvent.ExchangeSendingEvent;
 import org.apache.camel.spi.CamelEvent.RouteStartedEvent;
 import org.apache.camel.support.SimpleEventNotifierSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the connector does with alarms that it finds when it starts. */
+/** What the connector does while it starts, and with what it finds then. */
 class StartTest {
 
     @Test
@@ -25,6 +39,65 @@ class StartTest {
             rig.xprotect().repair();
             rig.start(StartTest::startSlowly);
             await().until(() -> rig.xprotect().events().size() == 2);
+        }
+    }
+
+    @Test
+    void thePortIsClosedUntilAnAlarmCanBeStored() {
+        int port = Rig.freePort();
+        var answers = new ArrayList<String>();
+        try (var rig = new Rig(Simulator.CORPORATE).set("alarm.port", String.valueOf(port))) {
+            rig.start(camel -> camel.getManagementStrategy().addEventNotifier(new SimpleEventNotifierSupport() {
+                @Override
+                public void notify(CamelEvent event) {
+                    if (event instanceof RouteStartedEvent) {
+                        answers.add(post(port));
+                    }
+                }
+            }));
+            assertThat(answers).hasSizeGreaterThan(20).containsOnly("closed");
+            assertThat(post(port)).isEqualTo("200");
+        }
+    }
+
+    private static String post(int port) {
+        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/"))
+                .POST(HttpRequest.BodyPublishers.ofString("{\"camera\":\"" + Rig.CAMERA_A + "\"}"));
+        try {
+            return String.valueOf(HttpClient.newHttpClient()
+                    .send(request.build(), HttpResponse.BodyHandlers.discarding())
+                    .statusCode());
+        } catch (ConnectException e) {
+            return "closed";
+        } catch (IOException | InterruptedException e) {
+            return e.toString();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "match-camera|receive-alarm.camel.yaml:51 puts alarms into journal:unmatched, which no route works off.",
+                "trigger-event|store-alarm.camel.yaml:10 puts alarms into journal:event.*, which no route works off.",
+                "store-alarm|calls direct:store-alarm, and no route is from there.",
+                "refresh-token|The connector itself calls direct:log-in, and no route is from there.",
+                "receive-alarm|No route receives alarms",
+            })
+    void aRouteFileThatIsMissingIsNamed(String missing, String told, @TempDir Path routes) throws IOException {
+        for (String name : Connector.ROUTES) {
+            Files.copy(
+                    Path.of("routes", name + ".camel.yaml"),
+                    routes.resolve(name + (name.equals(missing) ? ".yaml" : ".camel.yaml")));
+        }
+        try (var rig = new Rig(Simulator.CORPORATE).set("routes.directory", routes.toString())) {
+            assertThatThrownBy(rig::start)
+                    .hasMessageContaining(told)
+                    .hasMessageContaining("Bring back routes/" + missing + ".camel.yaml")
+                    .hasMessageContaining(
+                            "Not read, because the name does not end in .camel.yaml: " + missing + ".yaml.")
+                    .message()
+                    .doesNotContain("\n");
         }
     }
 

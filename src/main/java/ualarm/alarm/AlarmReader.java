@@ -35,6 +35,9 @@ public final class AlarmReader {
     private static final Duration AHEAD = Duration.ofSeconds(60);
     private static final int DEEPEST = 64;
 
+    /** An alarm is about one place; even a crowd alarm names a handful of cameras. */
+    private static final int MOST_CAMERAS = 100;
+
     /** More boxes than this nobody can see in a picture; it bounds what an alarm takes in the journal. */
     private static final int MOST_DETECTIONS = 200;
 
@@ -170,6 +173,13 @@ public final class AlarmReader {
                     "no-camera",
                     "The message names no camera. In U-Alarm, set the camera's Technical name to its GUID in XProtect;"
                             + " other senders put it in \"camera\".");
+        }
+        if (sightings.size() > MOST_CAMERAS) {
+            throw new Refused(
+                    422,
+                    "too-many-cameras",
+                    "The message names " + sightings.size() + " cameras; one may name " + MOST_CAMERAS
+                            + ". Send several messages.");
         }
         String sentTime = text(message, "timestamp", "time");
         String id = text(message, "id", "eventid");

@@ -13,9 +13,11 @@ import org.apache.camel.CamelExchangeException;
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import ualarm.alarm.Alarm;
 import ualarm.alarm.AlarmReader;
 import ualarm.alarm.Refused;
+import ualarm.alarm.Told;
 import ualarm.journal.NotStored;
 
 /**
@@ -33,6 +35,7 @@ public final class AlarmIntake implements AggregationStrategy {
     private final AlarmReader reader;
     private final IntakeCounts counts;
     private final Supervision supervision;
+    private final Told told = new Told();
 
     /**
      * @param reader reads the messages
@@ -107,13 +110,15 @@ public final class AlarmIntake implements AggregationStrategy {
             failure = failure.getCause();
         }
         if (failure instanceof Refused refused) {
-            LOG.warn("A message was rejected with {}: {}", refused.status(), refused.getMessage());
+            LOG.atLevel(told.isNews(refused.code()) ? Level.WARN : Level.INFO)
+                    .log("A message was rejected with {}: {}", refused.status(), refused.getMessage());
             counts.rejected(refused.code());
             answer(exchange, refused.status(), rejected(refused.code(), refused.getMessage()));
             return;
         }
         String why = failure instanceof NotStored ? failure.getMessage() : "The connector could not take the alarm.";
-        LOG.error("An alarm could not be taken, the sender is asked to send it again: {}", String.valueOf(failure));
+        LOG.atLevel(told.isNews(why) ? Level.ERROR : Level.INFO)
+                .log("An alarm could not be taken, the sender is asked to send it again: {}", String.valueOf(failure));
         counts.rejected("not-stored");
         answer(exchange, 503, rejected("not-stored", why + " Send it again."));
         exchange.getMessage().setHeader("Retry-After", TRY_AGAIN);

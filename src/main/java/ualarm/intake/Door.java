@@ -3,20 +3,21 @@ package ualarm.intake;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClosedException;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+import ualarm.alarm.Told;
 import ualarm.site.Settings;
 import ualarm.site.Sites;
 
@@ -31,10 +32,19 @@ public final class Door {
     /** A sender that has not sent its whole message by then is too slow. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    private static final String POST_ALARMS = "Alarms are posted: use POST.";
     private static final String NOTHING_HERE = "There is nothing here. Post alarms to / of this port.";
 
+    /** A connection that has not sent a whole request head by then is closed; U-Alarm makes a new one for its next alarm. */
+    private static final Duration SILENCE = Duration.ofSeconds(60);
+
+    /** A post that is younger than this only makes room for another address. */
+    private static final Duration YOUNG = Duration.ofSeconds(1);
+
     private static final int MOST_AT_ONCE = 1_000;
+    private static final int MOST_SILENT = 1_000;
     private static final int UNDECLARED_SIZE = 64 << 10;
+    private static final String METHODS = "GET, HEAD, POST";
 
     private final Settings.Intake intake;
     private final Set<String> webhooks;
@@ -42,10 +52,9 @@ public final class Door {
     private final AddressList allowed;
     private volatile boolean isShut;
     private final long mostBytes = Runtime.getRuntime().maxMemory() / 4;
-    private final Map<RoutingContext, Visit> inside = new ConcurrentHashMap<>();
-    private final AtomicLong bytes = new AtomicLong();
-
-    private record Visit(long since, long size) {}
+    private final Guests<RoutingContext> posts = new Guests<>();
+    private final Guests<HttpConnection> silent = new Guests<>();
+    private final Told told = new Told();
 
     /**
      * @param intake who may come in, and with how much
@@ -74,17 +83,62 @@ public final class Door {
         vertx.setPeriodic(1_000, tick -> throwOutSlow());
     }
 
+    /**
+     * Takes a connection in. Vert.x's own idle time begins anew with every byte, so it would let in who sends one a minute.
+     *
+     * @param connection which has sent nothing yet
+     */
+    void connected(HttpConnection connection) {
+        String address = connection.remoteAddress().hostAddress();
+        awaitRequest(connection, address);
+        connection.closeHandler(closed -> silent.leave(connection, address));
+        if (silent.count() > MOST_SILENT) {
+            silent.first(anyone -> true).ifPresent(this::close);
+        }
+    }
+
+    private void awaitRequest(HttpConnection connection, String address) {
+        silent.enter(connection, address, System.nanoTime(), 0);
+    }
+
+    private void close(Guests.Guest<HttpConnection> longest) {
+        silent.leave(longest.who(), longest.address());
+        longest.who().close();
+    }
+
     /** Takes no more alarms: from now on their senders are told to send them again. */
     public void shut() {
         isShut = true;
     }
 
+    /**
+     * Refuses what has no path, so that no route can be found for it.
+     *
+     * @param request a {@code CONNECT}
+     */
+    void refuseTunnel(HttpServerRequest request) {
+        request.response().putHeader("Allow", METHODS);
+        refuse(request, 405, "method-not-allowed", POST_ALARMS);
+    }
+
     private void enter(RoutingContext ctx) {
         var request = ctx.request();
-        if (!allowed.contains(request.remoteAddress().hostAddress())) {
-            LOG.warn(
-                    "{} may not post alarms (alarm.allow-from)",
-                    request.remoteAddress().hostAddress());
+        String address = request.remoteAddress().hostAddress();
+        HttpConnection connection = request.connection();
+        silent.leave(connection, address);
+        ctx.addEndHandler(end -> {
+            if (end.succeeded()) {
+                awaitRequest(connection, address);
+            }
+        });
+        if (isShut) {
+            ctx.response().putHeader("Retry-After", "5");
+            refuse(ctx, 503, "stopping", "The connector is being stopped. Send the alarm again.");
+            return;
+        }
+        if (!allowed.contains(address)) {
+            LOG.atLevel(told.isNews(address) ? Level.WARN : Level.INFO)
+                    .log("{} may not post alarms (alarm.allow-from)", address);
             refuse(
                     ctx,
                     403,
@@ -96,7 +150,7 @@ public final class Door {
         if (webhooks.contains(request.path())) {
             // XProtect signs its webhooks; it cannot show the senders' token.
             if (method.equals(HttpMethod.POST)) {
-                admit(ctx);
+                admit(ctx, address);
             } else {
                 ctx.response().putHeader("Allow", "POST");
                 refuse(ctx, 405, "method-not-allowed", "Webhooks are posted: use POST.");
@@ -118,13 +172,8 @@ public final class Door {
             return;
         }
         if (!method.equals(HttpMethod.POST)) {
-            ctx.response().putHeader("Allow", "GET, HEAD, POST");
-            refuse(ctx, 405, "method-not-allowed", "Alarms are posted: use POST.");
-            return;
-        }
-        if (isShut) {
-            ctx.response().putHeader("Retry-After", "5");
-            refuse(ctx, 503, "stopping", "The connector is being stopped. Send the alarm again.");
+            ctx.response().putHeader("Allow", METHODS);
+            refuse(ctx, 405, "method-not-allowed", POST_ALARMS);
             return;
         }
         if (!intake.token().isEmpty() && !showsToken(request.headers())) {
@@ -136,10 +185,10 @@ public final class Door {
                     "The token is missing or wrong. Send alarm.token as http://user:token@host:port.");
             return;
         }
-        admit(ctx);
+        admit(ctx, address);
     }
 
-    private void admit(RoutingContext ctx) {
+    private void admit(RoutingContext ctx, String address) {
         var request = ctx.request();
         long size = declaredSize(request.getHeader("Content-Length"));
         if (size > intake.maxBody()) {
@@ -147,14 +196,13 @@ public final class Door {
             return;
         }
         long held = size < 0 ? UNDECLARED_SIZE : size;
-        if (inside.size() >= MOST_AT_ONCE || bytes.get() + held > mostBytes) {
+        if (!makeRoom(address, held)) {
             ctx.response().putHeader("Retry-After", "1");
             refuse(ctx, 429, "too-many", "Too many alarms at once. Send this one again in a second.");
             return;
         }
-        inside.put(ctx, new Visit(System.nanoTime(), held));
-        bytes.addAndGet(held);
-        ctx.addEndHandler(end -> leave(ctx));
+        posts.enter(ctx, address, System.nanoTime(), held);
+        ctx.addEndHandler(end -> posts.leave(ctx, address));
         // What the body is, is decided by looking at it: as a form it would be taken apart before we see it.
         request.headers().set("Content-Type", "application/octet-stream");
         if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
@@ -163,24 +211,33 @@ public final class Door {
         ctx.next();
     }
 
-    private void leave(RoutingContext ctx) {
-        Visit visit = inside.remove(ctx);
-        if (visit != null) {
-            bytes.addAndGet(-visit.size());
+    /** When all places are taken, those give theirs back that keep one without sending: half-sent posts cost nobody's alarm. */
+    private boolean makeRoom(String address, long held) {
+        while (posts.count() >= MOST_AT_ONCE || posts.bytes() + held > mostBytes) {
+            long young = System.nanoTime() - YOUNG.toNanos();
+            var slow = posts.first(post -> !post.who().request().isEnded()
+                    && (post.since() - young < 0 || !post.address().equals(address)));
+            if (slow.isEmpty()) {
+                return false;
+            }
+            posts.leave(slow.get().who(), slow.get().address());
+            throwOut(slow.get().who());
         }
+        return true;
     }
 
     private void throwOutSlow() {
         long now = System.nanoTime();
-        inside.forEach((ctx, visit) -> {
-            if (now - visit.since() > PATIENCE.toNanos()
-                    && !ctx.request().isEnded()
-                    && !ctx.response().ended()) {
-                ctx.vertx().runOnContext(go -> {
-                    refuse(ctx, 408, "too-slow", "The message did not arrive within " + PATIENCE.toSeconds() + " s.");
-                });
-            }
-        });
+        posts.before(now - PATIENCE.toNanos()).stream()
+                .map(Guests.Guest::who)
+                .filter(ctx -> !ctx.request().isEnded())
+                .forEach(this::throwOut);
+        silent.before(now - SILENCE.toNanos()).forEach(this::close);
+    }
+
+    private void throwOut(RoutingContext ctx) {
+        ctx.vertx()
+                .runOnContext(go -> refuse(ctx, 408, "too-slow", "The message did not arrive in time. Send it again."));
     }
 
     private boolean showsToken(MultiMap headers) {
@@ -233,14 +290,18 @@ public final class Door {
         }
     }
 
-    /** What was not read of a refused message would be taken for the next request, so the connection ends with it. */
     private void refuse(RoutingContext ctx, int status, String code, String message) {
-        var response = ctx.response();
+        refuse(ctx.request(), status, code, message);
+    }
+
+    /** What was not read of a refused message would be taken for the next request, so the connection ends with it. */
+    private void refuse(HttpServerRequest request, int status, String code, String message) {
+        var response = request.response();
         if (response.ended()) {
             return;
         }
         counts.rejected(code);
-        if (!ctx.request().isEnded()) {
+        if (!request.isEnded()) {
             response.putHeader("Connection", "close");
         }
         response.setStatusCode(status)

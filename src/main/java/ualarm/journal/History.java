@@ -155,7 +155,23 @@ public final class History implements Watcher, AutoCloseable {
 
     /** Opens the file and begins to write, behind the caller's back. */
     public void open() {
+        unpackInto(file.resolveSibling("tmp"));
         writer.start();
+    }
+
+    /** SQLite unpacks its library, and takes it away when the process ends; one that was killed left it there. */
+    private static void unpackInto(Path folder) {
+        try {
+            Files.createDirectories(folder);
+            try (Stream<Path> left = Files.list(folder)) {
+                for (Path each : left.toList()) {
+                    Files.delete(each);
+                }
+            }
+        } catch (IOException e) {
+            LOG.warn("{} cannot be emptied: {}", folder, e.getMessage());
+        }
+        System.setProperty("org.sqlite.tmpdir", folder.toString());
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -13,9 +14,12 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -239,6 +243,88 @@ class IntakeTest {
             assertAnswer(answer, 503, "rejected");
             assertThat(answer.headers().firstValue("Retry-After")).isPresent();
         }
+    }
+
+    private String raw(String request) throws IOException {
+        try (var socket = new Socket("127.0.0.1", rig.connector().port())) {
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            socket.shutdownOutput();
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+        }
+    }
+
+    @Test
+    void isNoTunnel() throws IOException {
+        assertThat(raw("CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n\r\n"))
+                .startsWith("HTTP/1.1 405")
+                .containsIgnoringCase("Allow: GET, HEAD, POST");
+    }
+
+    @Test
+    void takesAHundredCamerasAndNotOneMore() {
+        var cameras = IntStream.rangeClosed(1, 101)
+                .mapToObj(i -> "\"camera " + i + "\"")
+                .toList();
+        HttpResponse<String> refused = rig.post("{\"camera\":" + cameras + "}");
+        assertAnswer(refused, 422, "rejected");
+        assertThat(refused.body())
+                .contains("\"code\":\"too-many-cameras\"")
+                .contains("names 101 cameras; one may name 100");
+        assertAnswer(rig.post("{\"camera\":" + cameras.subList(0, 100) + "}"), 200, "accepted");
+    }
+
+    @Test
+    void halfSentPostsCostNobodysAlarm() throws IOException {
+        var senders = new ArrayList<Socket>();
+        try {
+            var number = new AtomicInteger();
+            // As soon as all places are taken, an alarm gets that of the post that has been there longest.
+            await().untilAsserted(() -> {
+                do {
+                    senders.add(sender("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{"));
+                } while (senders.size() < 1_000);
+                assertAnswer(rig.alarm("among-slow" + number.incrementAndGet(), Rig.CAMERA_A), 200, "accepted");
+                assertThat(senders).anyMatch(IntakeTest::wasTooSlow);
+            });
+        } finally {
+            for (Socket sender : senders) {
+                sender.close();
+            }
+        }
+    }
+
+    @Test
+    void connectionsThatSendNothingAreClosedWhenThereAreTooMany() throws IOException {
+        var senders = new ArrayList<Socket>();
+        try {
+            for (int i = 0; i < 1_500; i++) {
+                senders.add(sender(i % 2 == 0 ? "" : "POST / HTTP/1.1\r\nHost:"));
+            }
+            for (int i = 0; i < 300; i++) {
+                assertThat(senders.get(i).getInputStream().read()).isEqualTo(-1);
+            }
+            assertAnswer(rig.alarm("among-silent", Rig.CAMERA_A), 200, "accepted");
+        } finally {
+            for (Socket sender : senders) {
+                sender.close();
+            }
+        }
+    }
+
+    private static boolean wasTooSlow(Socket sender) {
+        try {
+            InputStream in = sender.getInputStream();
+            return in.available() > 0 && new String(in.readNBytes(in.available())).startsWith("HTTP/1.1 408");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private Socket sender(String start) throws IOException {
+        var socket = new Socket("127.0.0.1", rig.connector().port());
+        socket.setSoTimeout(10_000);
+        socket.getOutputStream().write(start.getBytes(StandardCharsets.US_ASCII));
+        return socket;
     }
 
     @Test
