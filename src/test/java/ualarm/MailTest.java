@@ -89,7 +89,9 @@ class MailTest {
             rig.mail().start();
             rig.start();
             MimeMessage mail = awaitMail(rig, 1);
-            assertThat(rig.log()).contains("mailed to the recipients of main as " + mail.getMessageID());
+            // The mail is there a moment before the log says so.
+            await().atMost(SOON)
+                    .until(() -> rig.log().contains("mailed to the recipients of main as " + mail.getMessageID()));
         }
     }
 
