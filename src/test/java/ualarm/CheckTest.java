@@ -55,6 +55,7 @@ import ualarm.command.Finding.Level;
 import ualarm.command.Program;
 import ualarm.site.Settings;
 import ualarm.site.SettingsException;
+import ualarm.site.SettingsFolder;
 
 /** What {@code check} says of set-ups that are right, and of those that are not; and the other commands. */
 class CheckTest {
@@ -457,7 +458,7 @@ class CheckTest {
         Files.write(
                 folder.resolve("application.properties"),
                 "site.main.url=http://x\nsite.main.password=p\u00e4ss\n".getBytes(StandardCharsets.ISO_8859_1));
-        assertThatThrownBy(() -> Connector.load(folder))
+        assertThatThrownBy(() -> SettingsFolder.load(folder))
                 .isInstanceOfSatisfying(
                         SettingsException.class,
                         e -> assertThat(e.faults())
@@ -465,7 +466,7 @@ class CheckTest {
                                 .asString()
                                 .contains("Line 2", "Save the file as UTF-8"));
         Files.delete(folder.resolve("application.properties"));
-        assertThatThrownBy(() -> Connector.load(folder))
+        assertThatThrownBy(() -> SettingsFolder.load(folder))
                 .isInstanceOfSatisfying(
                         SettingsException.class,
                         e -> assertThat(e.faults())
@@ -479,7 +480,8 @@ class CheckTest {
     private Said command(String... args) {
         var out = new StringWriter();
         var err = new StringWriter();
-        var program = new Program(() -> 7, at -> new Settings(properties(), at, Map.of(), Map.of()), Connector.ROUTES);
+        var program =
+                new Program(() -> 7, at -> new Settings(properties(), at, Map.of(), Map.of()), CamelSettings.ROUTES);
         int code = Commands.execute(args, program, folder, new PrintWriter(out), new PrintWriter(err));
         return new Said(code, out.toString(), err.toString());
     }

@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.awaitility.Awaitility;
-import ualarm.journal.Journal;
+import ualarm.alarm.CameraAlarm;
 import ualarm.site.Settings;
 
 /**
@@ -159,7 +159,9 @@ public final class Rig implements AutoCloseable {
 
     /** @return id and reason of each dead letter */
     public List<String> deadLetters() {
-        return connector.journal().browse(Journal.DEAD_LETTERS);
+        return connector.journal().deadLetters().list(Integer.MAX_VALUE).stream()
+                .map(letter -> letter.alarm().map(CameraAlarm::id).orElse("") + ": " + letter.reason())
+                .toList();
     }
 
     /** Posts a message to the connector. */

@@ -58,7 +58,7 @@ class SitesTest {
             rig.xprotect().breakDown(outage);
             rig.alarm("second", Rig.CAMERA_A);
             await().atMost(SOON).until(() -> second.events().size() == 1);
-            assertThat(second.events().get(0).getUrl()).isEqualTo("/API/rest/v1/events");
+            assertThat(second.events().get(0).getUrl()).isEqualTo("/api/rest/v1/events");
             rig.xprotect().repair();
             rig.alarm("third", Rig.CAMERA_A);
             await().atMost(SOON).until(() -> second.events().size() == 2);
@@ -103,6 +103,18 @@ class SitesTest {
             await().atMost(SOON).until(() -> rig.log().contains("5 cameras"));
             rig.alarm("far", Rig.CAMERA_A);
             await().atMost(SOON).until(() -> gateway.events().size() == 1);
+        }
+    }
+
+    @Test
+    void aSiteWithoutGatewayTellsItsVersionByItsIdentityProvider() {
+        try (var rig = new Rig(Version.V2020_R3, Simulator.CORPORATE)) {
+            rig.xprotect()
+                    .server()
+                    .stubFor(get(urlPathMatching("(?i)/IDP/.well-known/openid-configuration"))
+                            .willReturn(aResponse().withStatus(200).withBody("{\"server_version\":\"21.2.1.0\"}")));
+            rig.start();
+            await().atMost(SOON).until(() -> rig.log().contains("main: XProtect 21.2.1.0 without API Gateway"));
         }
     }
 

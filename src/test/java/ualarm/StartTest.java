@@ -78,14 +78,14 @@ class StartTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "match-camera|receive-alarm.camel.yaml:51 puts alarms into journal:unmatched, which no route works off.",
+                "match-camera|receive-alarm.camel.yaml:72 puts alarms into journal:unmatched, which no route works off.",
                 "trigger-event|store-alarm.camel.yaml:10 puts alarms into journal:event.*, which no route works off.",
                 "store-alarm|calls direct:store-alarm, and no route is from there.",
                 "refresh-token|The connector itself calls direct:log-in, and no route is from there.",
                 "receive-alarm|No route receives alarms",
             })
     void aRouteFileThatIsMissingIsNamed(String missing, String told, @TempDir Path routes) throws IOException {
-        for (String name : Connector.ROUTES) {
+        for (String name : CamelSettings.ROUTES) {
             Files.copy(
                     Path.of("routes", name + ".camel.yaml"),
                     routes.resolve(name + (name.equals(missing) ? ".yaml" : ".camel.yaml")));

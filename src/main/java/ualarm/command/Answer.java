@@ -1,8 +1,8 @@
 package ualarm.command;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import ualarm.alarm.Json;
 import ualarm.milestone.Answers;
 
 /**
@@ -19,17 +19,19 @@ record Answer(int status, String date, String location, byte[] body) {
         return status >= 200 && status < 300;
     }
 
-    Map<String, Object> json() {
-        return Json.object(body);
+    JsonNode json() {
+        return Answers.tree(body);
     }
 
     /** @return the list in the answer (milestone-api.md 3) */
-    List<Map<String, Object>> list() {
-        return Json.list(json().get("array")).stream().map(Json::map).toList();
+    List<JsonNode> list() {
+        var list = new ArrayList<JsonNode>();
+        json().path("array").forEach(list::add);
+        return list;
     }
 
     boolean hasList() {
-        return isGood() && json().get("array") instanceof List<?>;
+        return isGood() && json().path("array").isArray();
     }
 
     /** @return status and error text */

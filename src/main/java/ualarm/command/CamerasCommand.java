@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import ualarm.alarm.Json;
 import ualarm.milestone.Camera;
 import ualarm.site.Site;
 
@@ -43,7 +42,7 @@ final class CamerasCommand extends Commands.WithSettings {
             }
         }
         if (json) {
-            print(Json.ascii(cameras.stream().map(CamerasCommand::members).toList()));
+            print(JsonOutput.of(cameras.stream().map(CamerasCommand::members).toList()));
         } else {
             cameras.forEach(camera -> print(camera.site() + "  " + camera.id() + "  " + camera.name()));
         }

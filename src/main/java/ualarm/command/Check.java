@@ -17,7 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.ToLongFunction;
-import ualarm.journal.History;
+import ualarm.history.History;
 import ualarm.site.Settings;
 import ualarm.site.Site;
 

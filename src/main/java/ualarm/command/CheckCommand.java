@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import ualarm.alarm.Json;
 
 /** {@code check}: whether alarms would arrive, and what to do where they would not. */
 @Command(
@@ -36,7 +35,7 @@ final class CheckCommand extends Commands.WithSettings {
     public Integer call() throws IOException {
         List<Finding> found = new Check(settings(), folder()).run(Optional.ofNullable(site));
         if (json) {
-            print(Json.ascii(found.stream().map(CheckCommand::members).toList()));
+            print(JsonOutput.of(found.stream().map(CheckCommand::members).toList()));
         } else {
             found.forEach(finding -> print(finding.toString()));
         }

@@ -17,7 +17,6 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import java.util.regex.Pattern;
-import ualarm.alarm.Json;
 import ualarm.site.Settings;
 
 /** Looks at this machine: the journal's disk, and whether the ports are free or the connector's own. */
@@ -124,7 +123,7 @@ final class LocalCheck {
     }
 
     private boolean isIntake(Answer answer) {
-        String status = Json.text(answer.json(), "status");
+        String status = answer.json().path("status").asText();
         // Who may not post, this machine perhaps, is told so by the connector in its own words.
         return status.equals("running")
                 || status.equals("rejected") && !settings.intake().allowFrom().isEmpty();
@@ -133,7 +132,7 @@ final class LocalCheck {
     private boolean isConsole(Answer answer) {
         boolean isLocked =
                 answer.status() == 401 && !settings.console().password().isEmpty();
-        return isLocked || answer.json().containsKey("uptimeSeconds");
+        return isLocked || answer.json().has("uptimeSeconds");
     }
 
     /** No password is shown: it may be another program that listens there. */

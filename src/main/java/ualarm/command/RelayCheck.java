@@ -78,7 +78,7 @@ final class RelayCheck {
                 relay,
                 Clock.systemUTC(),
                 () -> CompletableFuture.failedFuture(new IllegalStateException()),
-                Runnable::run);
+                time -> {});
         Session session = new MailRelay(relay, token).session();
         String at = "mail." + session.getProperty("mail.transport.protocol") + ".";
         List.of("connectiontimeout", "timeout", "writetimeout")

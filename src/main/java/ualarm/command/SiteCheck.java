@@ -1,5 +1,6 @@
 package ualarm.command;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -18,7 +19,6 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -26,9 +26,8 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLSocket;
 import ualarm.alarm.CameraName;
-import ualarm.alarm.Json;
 import ualarm.alarm.Text;
-import ualarm.journal.History;
+import ualarm.history.History;
 import ualarm.milestone.Camera;
 import ualarm.milestone.Version;
 import ualarm.site.Edition;
@@ -391,7 +390,9 @@ final class SiteCheck {
     private Optional<Edition> licence(XProtect xprotect) throws IOException {
         Answer answer = xprotect.read("licenseInformations");
         Optional<Edition> read = answer.list().stream()
-                .flatMap(each -> Edition.in(Json.text(each, "displayName"), Json.text(each, "sku")).stream())
+                .flatMap(each -> Edition.in(
+                        each.path("displayName").asText(), each.path("sku").asText())
+                        .stream())
                 .findFirst();
         if (read.isPresent() && site.edition().isPresent() && !read.equals(site.edition())) {
             findings.warning(
@@ -442,17 +443,17 @@ final class SiteCheck {
                             + ". Check that the API Gateway is healthy.");
             return Optional.empty();
         }
-        List<Map<String, Object>> events = answer.list();
+        List<JsonNode> events = answer.list();
         Optional<UUID> exact = events.stream()
-                .filter(each -> Json.text(each, "name").equals(site.event()))
-                .flatMap(each -> CameraName.guid(Json.text(each, "id")).stream())
+                .filter(each -> each.path("name").asText().equals(site.event()))
+                .flatMap(each -> CameraName.guid(each.path("id").asText()).stream())
                 .findFirst();
         if (exact.isPresent()) {
             findings.ok("event", "the analytics event " + site.event() + " exists.");
             return exact;
         }
         String misses = events.stream()
-                .map(each -> Json.text(each, "name"))
+                .map(each -> each.path("name").asText())
                 .filter(name -> bare(name).equals(bare(site.event())))
                 .map(name -> '"' + Text.clean(name).replace("\"", "") + (name.endsWith(" ") ? " " : "") + '"')
                 .collect(Collectors.joining(", "));
@@ -492,8 +493,9 @@ final class SiteCheck {
             return;
         }
         boolean exists = answer.list().stream()
-                .filter(each -> !each.containsKey("enabled") || Json.isTrue(each, "enabled"))
-                .anyMatch(each -> CameraName.guid(Json.text(each, "eventType"))
+                .filter(each ->
+                        !each.has("enabled") || each.path("enabled").asText().equalsIgnoreCase("true"))
+                .anyMatch(each -> CameraName.guid(each.path("eventType").asText())
                         .filter(event::equals)
                         .isPresent());
         if (exists && !byXml && site.raiseAlarm() == Site.Choice.ON) {

@@ -1,5 +1,6 @@
 package ualarm.command;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -18,8 +19,8 @@ import java.util.UUID;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import ualarm.alarm.CameraName;
-import ualarm.alarm.Json;
 import ualarm.alarm.Text;
+import ualarm.milestone.Answers;
 import ualarm.site.Settings;
 import ualarm.site.Site;
 
@@ -61,10 +62,10 @@ final class TestAlarmCommand extends Commands.WithSettings {
                 .orElseThrow(() -> new IllegalArgumentException(
                         "--camera is no GUID. The command cameras lists the cameras with theirs."));
         HttpResponse<byte[]> answer = post(settings.console(), at, guid);
-        Map<String, Object> said = Json.object(answer.body());
-        String id = Text.clean(Json.text(said, "id"));
+        JsonNode said = Answers.tree(answer.body());
+        String id = Text.clean(said.path("id").asText());
         if (answer.statusCode() / 100 == 2 && !id.isEmpty()) {
-            print(json ? Json.ascii(Map.of("id", id)) : id);
+            print(json ? JsonOutput.of(Map.of("id", id)) : id);
             return Commands.FINE;
         }
         complain(why(answer.statusCode(), said));
@@ -87,7 +88,7 @@ final class TestAlarmCommand extends Commands.WithSettings {
                     .timeout(ANSWER)
                     .header("Content-Type", "application/json")
                     .header("X-Requested-With", "console")
-                    .POST(HttpRequest.BodyPublishers.ofString(Json.ascii(body)));
+                    .POST(HttpRequest.BodyPublishers.ofString(JsonOutput.of(body)));
             if (!console.password().isEmpty()) {
                 request.header(
                         "Authorization",
@@ -115,8 +116,8 @@ final class TestAlarmCommand extends Commands.WithSettings {
         }
     }
 
-    private static String why(int status, Map<String, Object> said) {
-        String message = Text.clean(Json.text(Json.map(said.get("error")), "message"));
+    private static String why(int status, JsonNode said) {
+        String message = Text.clean(said.path("error").path("message").asText());
         String remedy = switch (status) {
             case 401 -> "Its password is another one: give this command the same console.password.";
             case 404 -> "This is no connector, or an older one: correct console.host and console.port.";

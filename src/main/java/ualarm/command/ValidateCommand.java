@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import ualarm.alarm.Json;
 import ualarm.site.Settings;
 import ualarm.site.SettingsException;
 
@@ -43,7 +42,7 @@ final class ValidateCommand extends Commands.WithSettings {
         List<String> broken = new RouteFiles(own, program().routes()).faults();
         broken.forEach(fault -> faults.add(fault("routes", fault)));
         if (json) {
-            print(Json.ascii(faults));
+            print(JsonOutput.of(faults));
         } else if (faults.isEmpty()) {
             print("Settings and routes are right.");
         } else {

@@ -1,21 +1,24 @@
 package ualarm.command;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import ualarm.alarm.Json;
+import java.util.stream.StreamSupport;
 import ualarm.alarm.Text;
 import ualarm.milestone.Camera;
+import ualarm.milestone.CameraPage;
 import ualarm.milestone.CameraPages;
-import ualarm.milestone.Tokens;
 import ualarm.site.Secret;
 import ualarm.site.Site;
 
@@ -69,7 +72,9 @@ final class XProtect {
         learn(management);
         if (version.isEmpty()) {
             Answer provider = get(URI.create(site.url() + "/IDP/.well-known/openid-configuration"));
-            version = provider.isGood() ? Text.clean(Json.text(provider.json(), "server_version")) : "";
+            version = provider.isGood()
+                    ? Text.clean(provider.json().path("server_version").asText())
+                    : "";
         }
         // A gateway refuses this without a token; what is none does not have the address.
         hasGateway = get(URI.create(site.url() + "/api/rest/v1/sites")).status() != NOT_FOUND;
@@ -83,16 +88,16 @@ final class XProtect {
     }
 
     private void learn(Answer answer) {
-        isNamed = answer.isGood() && answer.json().containsKey("ProductVersion");
+        isNamed = answer.isGood() && answer.json().has("ProductVersion");
         if (isNamed) {
-            version = Text.clean(Json.text(answer.json(), "ProductVersion"));
+            version = Text.clean(answer.json().path("ProductVersion").asText());
         }
     }
 
     /** A password must not go over the wire in clear because an answer says so. */
     private Optional<URI> gateway(Answer answer) {
-        return Json.list(answer.json().get("ApiGateways")).stream()
-                .map(String::valueOf)
+        return StreamSupport.stream(answer.json().path("ApiGateways").spliterator(), false)
+                .map(JsonNode::asText)
                 .map(address -> address.replaceFirst("/+$", ""))
                 .filter(address -> address.startsWith(site.url().getScheme() + ":") || address.startsWith("https:"))
                 .map(URI::create)
@@ -118,9 +123,16 @@ final class XProtect {
     Answer logIn() throws IOException {
         Answer answer = send(HttpRequest.newBuilder(URI.create(api + "/idp/connect/token"))
                 .header("Content-Type", "application/x-www-form-urlencoded")
-                .POST(BodyPublishers.ofByteArray(Tokens.form(site))));
-        token = new Secret(answer.isGood() ? Json.text(answer.json(), "access_token") : "");
+                .POST(BodyPublishers.ofByteArray(form())));
+        token = new Secret(answer.isGood() ? answer.json().path("access_token").asText() : "");
         return answer;
+    }
+
+    private byte[] form() {
+        return ("grant_type=password&client_id=GrantValidatorClient&username="
+                        + URLEncoder.encode(site.username(), StandardCharsets.UTF_8) + "&password="
+                        + URLEncoder.encode(site.password().reveal(), StandardCharsets.UTF_8))
+                .getBytes(StandardCharsets.UTF_8);
     }
 
     /** @return whether the login has brought a token */
@@ -137,7 +149,7 @@ final class XProtect {
     String whyNoLogin(Answer answer) {
         String user = site.username();
         String password = "site." + site + ".password";
-        String code = Json.text(answer.json(), "error_code");
+        String code = answer.json().path("error_code").asText();
         if (code.equals("LockedOut")) {
             return user
                     + " is locked out after too many wrong passwords (LockedOut). Unlock the user in Management Client, or wait;"
@@ -184,7 +196,12 @@ final class XProtect {
         do {
             answer = read("cameras?" + pages.query());
             if (answer.hasList()) {
-                pages.take(answer.list());
+                pages.take(answer.list().stream()
+                        .map(each -> new CameraPage.Item(
+                                Optional.of(each.path("id").asText()),
+                                Optional.of(each.path("name").asText()),
+                                Optional.of(each.path("displayName").asText())))
+                        .toList());
             }
         } while (answer.hasList() && pages.more());
         return new CameraList(pages.cameras(), answer);

@@ -1,5 +1,7 @@
 package ualarm.console;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -12,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,13 +27,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import ualarm.alarm.CameraAlarm;
 import ualarm.alarm.CameraName;
-import ualarm.alarm.Json;
-import ualarm.alarm.Refused;
-import ualarm.journal.History;
+import ualarm.history.History;
+import ualarm.intake.Refused;
+import ualarm.journal.DeadLetters;
 import ualarm.journal.Journal;
 import ualarm.journal.Watcher;
 import ualarm.milestone.Camera;
-import ualarm.milestone.Cameras;
+import ualarm.milestone.CameraFinder;
+import ualarm.milestone.Inventories;
 import ualarm.site.Settings;
 
 /**
@@ -54,7 +58,8 @@ public final class Console {
 
     private final Settings.Console settings;
     private final Status status;
-    private final Cameras cameras;
+    private final Inventories inventories;
+    private final CameraFinder cameras;
     private final History history;
     private final Journal journal;
     private final Function<byte[], Optional<Throwable>> alarms;
@@ -62,6 +67,7 @@ public final class Console {
     /**
      * @param settings where it is, and its password
      * @param status knows the sites
+     * @param inventories know what the sites have
      * @param cameras know the cameras
      * @param history knows what became of alarms
      * @param journal has the dead letters
@@ -70,12 +76,14 @@ public final class Console {
     public Console(
             Settings.Console settings,
             Status status,
-            Cameras cameras,
+            Inventories inventories,
+            CameraFinder cameras,
             History history,
             Journal journal,
             Function<byte[], Optional<Throwable>> alarms) {
         this.settings = settings;
         this.status = status;
+        this.inventories = inventories;
         this.cameras = cameras;
         this.history = history;
         this.journal = journal;
@@ -165,7 +173,7 @@ public final class Console {
     }
 
     private interface Change {
-        Object make(RoutingContext ctx, Map<String, Object> body);
+        Object make(RoutingContext ctx, JsonNode body);
     }
 
     private static void get(Router router, String path, Function<RoutingContext, Object> answer) {
@@ -184,10 +192,10 @@ public final class Console {
         others(router, path, method.name());
     }
 
-    private static Map<String, Object> body(RoutingContext ctx) {
+    private static JsonNode body(RoutingContext ctx) {
         return Optional.ofNullable(ctx.body().buffer())
-                .map(buffer -> Json.object(buffer.getBytes()))
-                .orElse(Map.of());
+                .map(buffer -> ApiJson.read(buffer.getBytes()))
+                .orElse(MissingNode.getInstance());
     }
 
     private static void others(Router router, String path, String allowed) {
@@ -207,7 +215,7 @@ public final class Console {
                     } else {
                         ctx.response()
                                 .putHeader("Content-Type", "application/json")
-                                .end(Buffer.buffer(Json.bytes(found)));
+                                .end(Buffer.buffer(ApiJson.bytes(found)));
                     }
                 })
                 .onFailure(failure -> {
@@ -227,7 +235,7 @@ public final class Console {
         ctx.response()
                 .setStatusCode(status)
                 .putHeader("Content-Type", "application/json")
-                .end(Buffer.buffer(Json.bytes(Map.of("error", Map.of("code", code, "message", message)))));
+                .end(Buffer.buffer(ApiJson.bytes(Map.of("error", Map.of("code", code, "message", message)))));
     }
 
     private static String query(RoutingContext ctx, String name) {
@@ -263,7 +271,7 @@ public final class Console {
     }
 
     private Object cameras(RoutingContext ctx) {
-        List<Camera> found = cameras.search(query(ctx, "q"), limit(ctx, MOST_CAMERAS, MOST_CAMERAS));
+        List<Camera> found = inventories.search(query(ctx, "q"), limit(ctx, MOST_CAMERAS, MOST_CAMERAS));
         Map<String, Instant> last = lastAlarms(ids(found));
         return found.stream()
                 .map(camera -> {
@@ -294,7 +302,7 @@ public final class Console {
     private Object alarms(RoutingContext ctx) {
         String text = query(ctx, "q");
         // The history has U-Alarm's name of a camera, XProtect has another.
-        List<String> named = text.isEmpty() ? List.of() : ids(cameras.search(text, MOST_CAMERAS));
+        List<String> named = text.isEmpty() ? List.of() : ids(inventories.search(text, MOST_CAMERAS));
         var found = history.alarms(
                 text, named, query(ctx, "site"), time(ctx, "from"), time(ctx, "to"), limit(ctx, 50, MOST_ROWS));
         found.forEach(this::named);
@@ -325,7 +333,7 @@ public final class Console {
     }
 
     private Object deadLetters(int limit) {
-        return journal.deadLetters(limit).stream()
+        return journal.deadLetters().list(limit).stream()
                 .map(letter -> {
                     Optional<CameraAlarm> alarm = letter.alarm();
                     var row = new LinkedHashMap<String, Object>();
@@ -350,38 +358,40 @@ public final class Console {
                 .toList();
     }
 
-    private Object replay(Map<String, Object> body) {
-        boolean all = Json.isTrue(body, "all");
-        List<String> ids =
-                Json.list(body.get("ids")).stream().map(String::valueOf).toList();
+    private Object replay(JsonNode body) {
+        boolean all = body.path("all").asBoolean();
+        var ids = new ArrayList<String>();
+        body.path("ids").forEach(id -> ids.add(id.asText()));
         if (ids.isEmpty() != all) {
             throw new Refused(400, "nothing-named", "Name dead letters as {\"ids\":[…]}, or all as {\"all\":true}.");
         }
-        List<Journal.Letter> replayed = journal.replay(
-                all
-                        ? journal.deadLetters(Integer.MAX_VALUE).stream()
-                                .map(Journal.Letter::id)
-                                .toList()
-                        : ids);
+        List<DeadLetters.Letter> replayed = journal.deadLetters()
+                .replay(
+                        all
+                                ? journal.deadLetters().list(Integer.MAX_VALUE).stream()
+                                        .map(DeadLetters.Letter::id)
+                                        .toList()
+                                : ids);
         replayed.forEach(letter -> saw(letter, Watcher.Result.REPLAYED));
         return Map.of("replayed", replayed.size());
     }
 
-    private void saw(Journal.Letter letter, Watcher.Result result) {
+    private void saw(DeadLetters.Letter letter, Watcher.Result result) {
         letter.alarm().ifPresent(alarm -> history.saw(letter.queue(), alarm, Watcher.Step.of(result, Duration.ZERO)));
     }
 
     private Object discard(String id) {
-        Journal.Letter letter = journal.discard(id)
+        DeadLetters.Letter letter = journal.deadLetters()
+                .discard(id)
                 .orElseThrow(() -> new Refused(
                         NOT_FOUND, "no-such-letter", "There is no such dead letter. It may have been replayed."));
         saw(letter, Watcher.Result.DISCARDED);
         return null;
     }
 
-    private Object testAlarm(Map<String, Object> body) {
-        String camera = Json.text(body, "camera");
-        String site = Json.text(body, "site");
+    private Object testAlarm(JsonNode body) {
+        String camera = body.path("camera").asText();
+        String site = body.path("site").asText();
         if (camera.isEmpty() || site.isEmpty()) {
             throw new Refused(
                     400, "wrong-body", "Send {\"site\":\"…\",\"camera\":\"…\"} with site and GUID from /api/cameras.");
@@ -407,8 +417,8 @@ public final class Console {
                 "camera",
                 camera,
                 "timestamp",
-                Instant.now());
-        Optional<Throwable> failure = alarms.apply(Json.bytes(alarm));
+                Instant.now().toString());
+        Optional<Throwable> failure = alarms.apply(ApiJson.bytes(alarm));
         if (failure.isPresent()) {
             throw new Refused(503, "not-stored", String.valueOf(failure.get().getMessage()));
         }

@@ -11,7 +11,7 @@ import org.apache.camel.ServiceStatus;
 import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
 import ualarm.journal.Journal;
-import ualarm.milestone.Cameras;
+import ualarm.milestone.SiteStates;
 import ualarm.site.Site;
 import ualarm.site.Sites;
 
@@ -84,16 +84,16 @@ public final class Health {
      * liveness: alarms are taken all the same, and a restart would not help.
      *
      * @param sites all sites
-     * @param cameras know which cannot be reached
+     * @param states know which cannot be reached
      * @return the check
      */
-    public static AbstractHealthCheck sites(Sites sites, Cameras cameras) {
+    public static AbstractHealthCheck sites(Sites sites, SiteStates states) {
         return new AbstractHealthCheck("ualarm", "sites") {
             @Override
             protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
                 builder.up();
                 for (Site site : sites.all()) {
-                    Cameras.State state = cameras.state(site);
+                    SiteStates.State state = states.of(site);
                     Duration limit = site.mail().fallbackAfter();
                     boolean isOut = state.unreadSince()
                             .filter(since -> since.plus(limit).isBefore(Instant.now()))

@@ -17,8 +17,9 @@ import java.util.stream.Stream;
 import ualarm.alarm.CameraAlarm;
 import ualarm.intake.IntakeCounts;
 import ualarm.journal.Journal;
-import ualarm.journal.Meters;
-import ualarm.milestone.Cameras;
+import ualarm.journal.Waiting;
+import ualarm.milestone.Inventories;
+import ualarm.milestone.SiteStates;
 import ualarm.milestone.Tokens;
 import ualarm.site.Edition;
 import ualarm.site.Settings;
@@ -32,7 +33,8 @@ public final class Status {
     private static final int MOST_LETTERS_COUNTED = 100_000;
 
     private final Settings settings;
-    private final Cameras cameras;
+    private final SiteStates states;
+    private final Inventories inventories;
     private final Tokens tokens;
     private final Journal journal;
     private final Meters meters;
@@ -43,7 +45,8 @@ public final class Status {
 
     /**
      * @param settings the settings
-     * @param cameras know the sites
+     * @param states know how the sites stand
+     * @param inventories know their editions
      * @param tokens know the logins
      * @param journal knows what waits
      * @param meters know what was delivered
@@ -52,14 +55,16 @@ public final class Status {
      */
     public Status(
             Settings settings,
-            Cameras cameras,
+            SiteStates states,
+            Inventories inventories,
             Tokens tokens,
             Journal journal,
             Meters meters,
             IntakeCounts counts,
             String version) {
         this.settings = settings;
-        this.cameras = cameras;
+        this.states = states;
+        this.inventories = inventories;
         this.tokens = tokens;
         this.journal = journal;
         this.meters = meters;
@@ -97,7 +102,7 @@ public final class Status {
     /** Counting reads them all, so it is not done for every look at the page. */
     private synchronized Map<String, Long> letters() {
         if (System.nanoTime() - countedAt > COUNTED_EVERY.toNanos()) {
-            letters = journal.deadLetters(MOST_LETTERS_COUNTED).stream()
+            letters = journal.deadLetters().list(MOST_LETTERS_COUNTED).stream()
                     .collect(Collectors.groupingBy(
                             letter -> letter.alarm().map(CameraAlarm::site).orElse(""), Collectors.counting()));
             countedAt = System.nanoTime();
@@ -106,7 +111,7 @@ public final class Status {
     }
 
     private Map<String, Object> site(Site site, long deadLetters) {
-        Cameras.State known = cameras.state(site);
+        SiteStates.State known = states.of(site);
         String trouble = trouble(site, known);
         String state = !trouble.isEmpty() ? "stopped" : known.isRead() ? "running" : "pending";
         var waiting = CHANNELS.stream()
@@ -117,16 +122,16 @@ public final class Status {
         facts.put("url", site.url());
         facts.put("state", state);
         facts.put("reason", state.equals("pending") ? "XProtect is being asked." : trouble);
-        facts.put("edition", cameras.edition(site).map(Edition::label).orElse(""));
+        facts.put("edition", inventories.edition(site).map(Edition::label).orElse(""));
         facts.put("productVersion", known.productVersion());
         facts.put("trigger", known.trigger());
         facts.put("cameras", known.cameras());
         facts.put("tokenExpiresAt", tokens.keeper(site.name()).expiresAt().orElse(null));
-        facts.put("waiting", waiting.stream().mapToLong(Journal.Waiting::count).sum());
+        facts.put("waiting", waiting.stream().mapToLong(Waiting::count).sum());
         facts.put(
                 "oldestWaitingSeconds",
                 waiting.stream()
-                        .map(Journal.Waiting::oldest)
+                        .map(Waiting::oldest)
                         .max(Comparator.naturalOrder())
                         .orElse(Duration.ZERO)
                         .toSeconds());
@@ -141,7 +146,7 @@ public final class Status {
         return facts;
     }
 
-    private String trouble(Site site, Cameras.State known) {
+    private String trouble(Site site, SiteStates.State known) {
         return Stream.concat(
                         Stream.of(known.trouble(), tokens.keeper(site.name()).trouble()),
                         CHANNELS.stream().map(channel -> journal.trouble(channel + "." + site.name())))

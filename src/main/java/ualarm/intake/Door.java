@@ -2,6 +2,7 @@ package ualarm.intake;
 
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
@@ -306,6 +307,6 @@ public final class Door {
         }
         response.setStatusCode(status)
                 .putHeader("Content-Type", "application/json")
-                .end(AlarmIntake.rejected(code, message));
+                .end(Buffer.buffer(Answer.rejected(code, message).toJson()));
     }
 }

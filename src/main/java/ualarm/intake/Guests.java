@@ -42,8 +42,8 @@ final class Guests<T> {
     }
 
     synchronized void leave(T who, String address) {
-        Map<T, Guest<T>> same = byAddress.getOrDefault(address, Map.of());
-        Guest<T> left = same.remove(who);
+        Map<T, Guest<T>> same = byAddress.get(address);
+        Guest<T> left = same == null ? null : same.remove(who);
         if (left != null) {
             count--;
             bytes -= left.bytes();

@@ -28,13 +28,8 @@ public final class IntakeCounts {
                 .register(meters);
     }
 
-    void accepted() {
-        accepted.increment();
-        lastAlarmAt = Optional.of(Instant.now());
-    }
-
-    void duplicate() {
-        duplicates.increment();
+    void taken(boolean isDuplicate) {
+        (isDuplicate ? duplicates : accepted).increment();
         lastAlarmAt = Optional.of(Instant.now());
     }
 

@@ -11,10 +11,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import ualarm.alarm.CameraAlarm;
 import ualarm.alarm.Sighting;
+import ualarm.journal.Watcher;
 import ualarm.site.Site;
 import ualarm.site.Sites;
 
@@ -27,6 +29,7 @@ public final class Supervision {
     private static final Logger LOG = LoggerFactory.getLogger(Supervision.class);
 
     private final Clock clock;
+    private final Consumer<Instant> wake;
     private final Map<String, Watch> bySite = new LinkedHashMap<>();
 
     private static final class Watch {
@@ -45,20 +48,36 @@ public final class Supervision {
     /**
      * @param sites all sites, some of which are supervised; silence counts from now
      * @param clock tells how long it lasts
+     * @param wake has {@link #due} asked at a time
      */
-    public Supervision(Sites sites, Clock clock) {
+    public Supervision(Sites sites, Clock clock, Consumer<Instant> wake) {
         this.clock = clock;
+        this.wake = wake;
         sites.all()
                 .forEach(site -> site.supervision()
                         .ifPresent(longest -> bySite.put(site.name(), new Watch(site, longest, clock.instant()))));
     }
 
-    /** @param site a site whose U-Alarm has sent an alarm */
-    public void heard(String site) {
+    /**
+     * Takes it that U-Alarm lives when an alarm of its own is stored.
+     *
+     * @param alarm an alarm
+     * @param step what became of it
+     */
+    public void saw(CameraAlarm alarm, Watcher.Step step) {
+        if (step.result() == Watcher.Result.STORED && alarm.isSent()) {
+            heard(alarm.site());
+        }
+    }
+
+    private void heard(String site) {
         Watch watch = bySite.get(site);
         if (watch != null) {
             synchronized (watch) {
                 watch.heardAt = clock.instant();
+                if (watch.isSilent) {
+                    wake.accept(watch.heardAt);
+                }
             }
         }
     }
@@ -74,10 +93,14 @@ public final class Supervision {
         var due = new ArrayList<CameraAlarm>();
         for (Watch watch : bySite.values()) {
             synchronized (watch) {
-                boolean isSilent = watch.heardAt.plus(watch.longest).isBefore(now);
+                Instant end = watch.heardAt.plus(watch.longest);
+                boolean isSilent = !end.isAfter(now);
                 if (isSilent != watch.isSilent) {
                     watch.isSilent = isSilent;
                     due.add(alarm(watch, now));
+                }
+                if (!isSilent) {
+                    wake.accept(end);
                 }
             }
         }

@@ -158,10 +158,10 @@ public final class Broker implements AutoCloseable {
      * @param name a queue's name
      * @return what waits in it
      */
-    Journal.Waiting waiting(String name) {
+    Waiting waiting(String name) {
         Queue queue = server.locateQueue(SimpleString.of(name));
         if (queue == null || queue.getMessageCount() == 0) {
-            return new Journal.Waiting(0, Duration.ZERO);
+            return Waiting.NOTHING;
         }
         long oldest = Stream.concat(
                         Stream.concat(
@@ -169,11 +169,11 @@ public final class Broker implements AutoCloseable {
                                 queue.getScheduledMessages().stream()),
                         queue.getDeliveringMessages().values().stream().flatMap(List::stream))
                 .map(MessageReference::getMessage)
-                .filter(message -> message.containsProperty(Journal.RECEIVED_AT))
-                .mapToLong(message -> message.getLongProperty(Journal.RECEIVED_AT))
+                .filter(message -> message.containsProperty(Entry.RECEIVED_AT))
+                .mapToLong(message -> message.getLongProperty(Entry.RECEIVED_AT))
                 .min()
                 .orElse(System.currentTimeMillis());
-        return new Journal.Waiting(
+        return new Waiting(
                 queue.getMessageCount(), Duration.ofMillis(Math.max(0, System.currentTimeMillis() - oldest)));
     }
 

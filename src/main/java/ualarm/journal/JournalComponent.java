@@ -12,7 +12,7 @@ import org.apache.camel.support.DefaultComponent;
 /**
  * {@code journal:<queue>}. As a target it stores the {@link ualarm.alarm.CameraAlarm} in the body and goes on when it is on disk; a
  * {@code *} in the queue's name then stands for the alarm's site. As a source it hands out the queue's alarms, one camera's in order,
- * until their route has ended well; a {@code *} then stands for every site, and the exchange's property {@code site} tells which.
+ * until their route has ended well; a {@code *} then stands for every site, and the exchange's variable {@code site} tells which.
  */
 public final class JournalComponent extends DefaultComponent {
 

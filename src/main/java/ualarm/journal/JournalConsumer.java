@@ -3,6 +3,7 @@ package ualarm.journal;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Processor;
@@ -25,6 +26,7 @@ final class JournalConsumer extends DefaultConsumer implements StartupListener {
     private final JournalEndpoint endpoint;
     private final Map<String, Worker> workers = new ConcurrentHashMap<>();
     private ProducerTemplate template;
+    private ExecutorService pool;
     private volatile boolean closing;
 
     JournalConsumer(JournalEndpoint endpoint, Processor processor) {
@@ -37,6 +39,7 @@ final class JournalConsumer extends DefaultConsumer implements StartupListener {
         super.doStart();
         closing = false;
         template = endpoint.getCamelContext().createProducerTemplate();
+        pool = endpoint.getCamelContext().getExecutorServiceManager().newCachedThreadPool(this, "delivery");
         endpoint.getCamelContext().addStartupListener(this);
     }
 
@@ -67,8 +70,8 @@ final class JournalConsumer extends DefaultConsumer implements StartupListener {
     private Worker worker(String queue) {
         try {
             return endpoint.getEvery() < 0
-                    ? new QueueWorker(this, template, endpoint, queue, endpoint.site(queue))
-                    : new BatchWorker(this, endpoint, queue, endpoint.site(queue));
+                    ? new QueueWorker(this, template, endpoint, queue, endpoint.site(queue), pool)
+                    : new BatchWorker(this, endpoint, queue, endpoint.site(queue), pool);
         } catch (ActiveMQException e) {
             LOG.error("{} cannot be worked off until the next start: {}", queue, e.getMessage());
             return null;
@@ -86,6 +89,9 @@ final class JournalConsumer extends DefaultConsumer implements StartupListener {
         workers.clear();
         if (template != null) {
             template.stop();
+        }
+        if (pool != null) {
+            endpoint.getCamelContext().getExecutorServiceManager().shutdown(pool);
         }
         super.doStop();
     }

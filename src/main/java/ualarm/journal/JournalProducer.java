@@ -2,7 +2,6 @@ package ualarm.journal;
 
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
-import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultAsyncProducer;
@@ -39,13 +38,6 @@ final class JournalProducer extends DefaultAsyncProducer {
         }
         String name = endpoint.of(alarm.site());
         long began = System.nanoTime();
-        try {
-            journal.queue(name);
-        } catch (ActiveMQException e) {
-            exchange.setException(new NotStored(e.getMessage()));
-            callback.done(true);
-            return true;
-        }
         journal.put(name, alarm).whenComplete((isNew, failure) -> {
             if (failure == null) {
                 // An alarm that goes into several queues is a duplicate only where each had it.
@@ -61,11 +53,7 @@ final class JournalProducer extends DefaultAsyncProducer {
                                             Watcher.Result.STORED, Duration.ofNanos(System.nanoTime() - began)));
                 }
             } else {
-                Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-                exchange.setException(
-                        cause instanceof NotStored
-                                ? cause
-                                : new NotStored("the disk did not confirm the write in time"));
+                exchange.setException(failure instanceof CompletionException ? failure.getCause() : failure);
             }
             callback.done(false);
         });

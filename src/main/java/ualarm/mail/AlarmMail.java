@@ -27,21 +27,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
-import org.apache.camel.Exchange;
+import org.apache.camel.Variable;
 import ualarm.alarm.CameraAlarm;
 import ualarm.alarm.Detection;
 import ualarm.alarm.Text;
 import ualarm.milestone.Camera;
-import ualarm.milestone.Cameras;
+import ualarm.milestone.CameraFinder;
+import ualarm.milestone.Inventories;
 import ualarm.site.Edition;
 import ualarm.site.Site;
 import ualarm.site.Sites;
 
 /** Decides which alarms are mailed, and writes the mails: one alarm, or all that have come since the last mail. */
 public final class AlarmMail {
-
-    /** Property: the camera's picture, where XProtect gave one. */
-    static final String PICTURE = "picture";
 
     /** A digest lists so many alarms one by one; its counts are of all. */
     private static final int MOST_LISTED = 200;
@@ -55,7 +53,8 @@ public final class AlarmMail {
             DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss 'UTC'").withZone(ZoneOffset.UTC);
 
     private final Sites sites;
-    private final Cameras cameras;
+    private final CameraFinder cameras;
+    private final Inventories inventories;
     private final MailRelay relay;
     private final Session session;
     private final Templates templates;
@@ -74,7 +73,8 @@ public final class AlarmMail {
 
     /**
      * @param sites all sites
-     * @param cameras know the cameras' names and the sites' editions
+     * @param cameras know the cameras' names
+     * @param inventories know the sites' editions
      * @param relay knows who has a mail already
      * @param session how the relay is reached
      * @param templates what the mails look like
@@ -83,7 +83,8 @@ public final class AlarmMail {
      */
     public AlarmMail(
             Sites sites,
-            Cameras cameras,
+            CameraFinder cameras,
+            Inventories inventories,
             MailRelay relay,
             Session session,
             Templates templates,
@@ -91,6 +92,7 @@ public final class AlarmMail {
             String from) {
         this.sites = sites;
         this.cameras = cameras;
+        this.inventories = inventories;
         this.relay = relay;
         this.session = session;
         this.templates = templates;
@@ -114,7 +116,8 @@ public final class AlarmMail {
             case ALWAYS -> true;
             case NEVER -> false;
             case AUTO ->
-                cameras.edition(site)
+                inventories
+                        .edition(site)
                         .filter(edition -> !edition.hasAlarmManager())
                         .isPresent();
         };
@@ -134,7 +137,7 @@ public final class AlarmMail {
      * @param alarm an alarm whose site is known
      * @return whether to mail it now
      */
-    public boolean missed(CameraAlarm alarm) {
+    public boolean missed(@Variable("alarm") CameraAlarm alarm) {
         return !alarm.isMailed() && wanted(alarm);
     }
 
@@ -166,18 +169,17 @@ public final class AlarmMail {
      * Says to whom an alarm goes that XProtect has not taken in time: to its site's recipients. Where the site is not known, to those
      * of the sites that could not be asked for the camera, else of all.
      *
-     * @param exchange with the alarm in the body, and in the property {@code reason} why it was not taken
+     * @param alarm the alarm
+     * @param reason why it was not taken
      * @return the alarm as a fallback, one for each site that mails it
      */
-    public List<CameraAlarm> fallbacks(Exchange exchange) {
-        var alarm = exchange.getMessage().getBody(CameraAlarm.class);
-        String reason = exchange.getProperty("reason", "", String.class);
+    public List<CameraAlarm> fallbacks(CameraAlarm alarm, @Variable("reason") String reason) {
         var candidates = sites.all().stream()
                 .filter(AlarmMail::getsMail)
                 .filter(site -> alarm.site().isEmpty() || site.name().equals(alarm.site()))
                 .toList();
         var unasked = candidates.stream()
-                .filter(site -> alarm.site().isEmpty() && cameras.mayHave(site, alarm))
+                .filter(site -> alarm.site().isEmpty() && cameras.mayBeOf(site, alarm))
                 .toList();
         return (unasked.isEmpty() ? candidates : unasked)
                 .stream().map(site -> alarm.asFallback(site.name(), reason)).toList();
@@ -186,14 +188,14 @@ public final class AlarmMail {
     /**
      * Writes the mail: plain text and HTML with the same facts, and the picture where there is one.
      *
-     * @param exchange with the alarms in the body, all of one site; the body becomes the message
+     * @param alarms the alarms, all of one site
+     * @param live the camera's picture; nothing or empty where XProtect gave none
+     * @return the mail
      * @throws MessagingException when an address is not one
      */
-    @SuppressWarnings("unchecked")
-    public void compose(Exchange exchange) throws MessagingException {
-        var alarms = (List<CameraAlarm>) exchange.getMessage().getBody(List.class);
+    public MimeMessage compose(List<CameraAlarm> alarms, @Variable("picture") byte[] live) throws MessagingException {
         Site site = sites.site(alarms.get(0).site());
-        Optional<byte[]> picture = picture(alarms, exchange.getProperty(PICTURE, byte[].class));
+        Optional<byte[]> picture = picture(alarms, live);
         Map<String, Object> model = model(site, alarms, picture.isPresent());
         String id = messageId(alarms);
 
@@ -234,9 +236,7 @@ public final class AlarmMail {
         var both = new MimeMultipart("alternative", text, picture.isEmpty() ? html : related(html, picture.get()));
         message.setContent(both);
         message.saveChanges();
-        exchange.setProperty("messageId", id);
-        exchange.setProperty("recipients", left);
-        exchange.getMessage().setBody(message);
+        return message;
     }
 
     /** The picture belongs to the HTML, which shows it by its content id. */
@@ -257,7 +257,9 @@ public final class AlarmMail {
         }
         var sighting = alarms.get(0).sighting();
         return Picture.sent(sighting)
-                .or(() -> Optional.ofNullable(live).flatMap(jpeg -> Picture.framed(jpeg, sighting)));
+                .or(() -> Optional.ofNullable(live)
+                        .filter(jpeg -> jpeg.length > 0)
+                        .flatMap(jpeg -> Picture.framed(jpeg, sighting)));
     }
 
     private Address[] recipients(Site site) throws MessagingException {
@@ -334,7 +336,7 @@ public final class AlarmMail {
         if (!late.isEmpty()) {
             return templates.word("why.fallback");
         }
-        Optional<Edition> without = cameras.edition(site).filter(edition -> !edition.hasAlarmManager());
+        Optional<Edition> without = inventories.edition(site).filter(edition -> !edition.hasAlarmManager());
         return without.isPresent()
                 ? templates.word("why.edition", without.get().label())
                 : templates.word("why.always");

@@ -7,6 +7,10 @@ import jakarta.mail.MessagingException;
 import jakarta.mail.PasswordAuthentication;
 import jakarta.mail.SendFailedException;
 import jakarta.mail.Session;
+import jakarta.mail.internet.MimeMessage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -15,15 +19,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
-import org.apache.camel.Exchange;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.TrustManager;
 import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import ualarm.alarm.Text;
+import ualarm.alarm.Undelivered;
 import ualarm.alarm.Undelivered.Later;
 import ualarm.alarm.Undelivered.Never;
 import ualarm.site.Settings;
+import ualarm.site.Trust;
 
 /** The mail relay: how it is reached, who has a mail already, and what its failures mean. */
 public final class MailRelay {
@@ -86,8 +94,19 @@ public final class MailRelay {
         boolean login = !relay.username().isEmpty();
         properties.setProperty(at + "auth", String.valueOf(login));
         properties.setProperty(at + "auth.mechanisms", token.isUsed() ? "XOAUTH2" : "PLAIN LOGIN");
-        relay.trust().ifPresent(pem -> properties.put(at + "ssl.socketFactory", TrustedBy.pem(pem)));
+        relay.trust().ifPresent(pem -> properties.put(at + "ssl.socketFactory", trusting(pem)));
         return Session.getInstance(properties, login ? new Login() : null);
+    }
+
+    private static SSLSocketFactory trusting(Path pem) {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, new TrustManager[] {Trust.of(pem.toString())}, null);
+            return context.getSocketFactory();
+        } catch (IOException | GeneralSecurityException e) {
+            throw new IllegalArgumentException(
+                    "mail.trust names " + pem + ", which holds no certificate in PEM: " + e.getMessage(), e);
+        }
     }
 
     /**
@@ -105,34 +124,75 @@ public final class MailRelay {
     }
 
     /**
-     * Says what kept the relay from taking a mail, in words for an installer. A mail that the relay took for some recipients and
-     * refused for good for the others is done.
+     * Takes note of whom the relay took a mail for and whom it refused; who is refused for good does not keep the others from getting
+     * it.
      *
-     * @param exchange the failed sending
-     * @throws ualarm.alarm.Undelivered when somebody must still get it, or nobody ever can
+     * @param mail the mail
+     * @param failure what sending it failed with
+     * @return whether the mail is done: somebody has it, and nobody is left who could still get it
+     * @throws MessagingException never: the mail is in memory
      */
-    public void failed(Exchange exchange) {
-        var failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
-        if (failure instanceof Later login) {
-            throw login;
+    public boolean isSettled(MimeMessage mail, Exception failure) throws MessagingException {
+        if (!(failure instanceof SendFailedException refused)) {
+            return false;
         }
-        String where = "The mail relay " + relay.host() + ":" + relay.port();
+        Refusals refusals = refusals(refused);
+        if (refusals.isWhole()) {
+            return false;
+        }
+        if (!refusals.forGood().isEmpty()) {
+            LOG.warn(
+                    "{} refuses recipients for good: {}. Check mail.to.",
+                    where(),
+                    String.join(", ", refusals.forGood()));
+        }
+        String id = mail.getMessageID();
+        synchronized (progress) {
+            Progress known = progress.computeIfAbsent(id, key -> new Progress());
+            known.settled.addAll(refusals.settled());
+            known.somebodyHasIt |= refusals.wasSent();
+            return known.somebodyHasIt && left(id, mail.getAllRecipients()).length == 0;
+        }
+    }
+
+    /**
+     * Says of a mail that is not done why, in words for an installer.
+     *
+     * @param mail the mail
+     * @param failure what sending it failed with
+     * @return later when somebody can still get it, never when nobody can
+     * @throws MessagingException never: the mail is in memory
+     */
+    public Undelivered judge(MimeMessage mail, Exception failure) throws MessagingException {
         if (failure instanceof AuthenticationFailedException) {
             token.refused();
-            throw new Later(where + " refused the login of " + relay.username() + ": " + words(failure)
+            return new Later(where() + " refused the login of " + relay.username() + ": " + words(failure)
                     + ". Check mail.username and " + (token.isUsed() ? "mail.oauth.*." : "mail.password.")
                     + (words(failure).contains("5.7.139") || words(failure).contains("5.7.30")
                             ? " Microsoft 365 has switched off passwords for SMTP here: set mail.oauth.*."
                             : ""));
         }
-        if (failure instanceof SendFailedException refused) {
-            someRefused(exchange, refused, where);
-            return;
+        if (!(failure instanceof SendFailedException refused)) {
+            return new Later(where() + " did not take the mail: " + words(failure));
         }
-        throw new Later(where + " did not take the mail: " + words(failure));
+        Refusals refusals = refusals(refused);
+        if (refusals.isWhole()) {
+            return new Never(where() + " refuses the mail: " + words(failure));
+        }
+        if (left(mail.getMessageID(), mail.getAllRecipients()).length > 0) {
+            return new Later(where() + " did not take the mail for "
+                    + (refusals.forNow().isEmpty()
+                            ? "all recipients: " + words(failure)
+                            : String.join(", ", refusals.forNow())));
+        }
+        return new Never(where() + " refuses all recipients: " + String.join(", ", refusals.forGood()));
     }
 
-    private void someRefused(Exchange exchange, SendFailedException failure, String where) {
+    /** Who has a mail now, who is refused for good and who for now; or whether the mail itself is refused. */
+    private record Refusals(
+            boolean wasSent, boolean isWhole, Set<Address> settled, List<String> forGood, List<String> forNow) {}
+
+    private static Refusals refusals(SendFailedException failure) {
         var forGood = new ArrayList<String>();
         var forNow = new ArrayList<String>();
         var settled = new HashSet<Address>(addresses(failure.getValidSentAddresses()));
@@ -147,27 +207,12 @@ public final class MailRelay {
             }
         }
         int code = failure instanceof SMTPSendFailedException whole ? whole.getReturnCode() : 0;
-        if (!wasSent && code >= 500 && forNow.isEmpty() && forGood.isEmpty()) {
-            throw new Never(where + " refuses the mail: " + words(failure));
-        }
-        if (!forGood.isEmpty()) {
-            LOG.warn("{} refuses recipients for good: {}. Check mail.to.", where, String.join(", ", forGood));
-        }
-        String mail = exchange.getProperty("messageId", String.class);
-        boolean somebodyHasIt;
-        synchronized (progress) {
-            Progress known = progress.computeIfAbsent(mail, key -> new Progress());
-            known.settled.addAll(settled);
-            known.somebodyHasIt |= wasSent;
-            somebodyHasIt = known.somebodyHasIt;
-        }
-        if (left(mail, exchange.getProperty("recipients", Address[].class)).length > 0) {
-            throw new Later(where + " did not take the mail for "
-                    + (forNow.isEmpty() ? "all recipients: " + words(failure) : String.join(", ", forNow)));
-        }
-        if (!somebodyHasIt) {
-            throw new Never(where + " refuses all recipients: " + String.join(", ", forGood));
-        }
+        boolean isWhole = !wasSent && code >= 500 && forNow.isEmpty() && forGood.isEmpty();
+        return new Refusals(wasSent, isWhole, settled, forGood, forNow);
+    }
+
+    private String where() {
+        return "The mail relay " + relay.host() + ":" + relay.port();
     }
 
     private static Exception next(Exception failure) {

@@ -1,5 +1,7 @@
 package ualarm.mail;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -13,19 +15,20 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
-import ualarm.alarm.Json;
+import org.apache.camel.Header;
 import ualarm.alarm.Text;
 import ualarm.alarm.Undelivered.Later;
+import ualarm.milestone.Answers;
+import ualarm.milestone.Token;
+import ualarm.milestone.TokenKeeper;
 import ualarm.site.Secret;
 import ualarm.site.Settings;
-import ualarm.token.TokenKeeper;
 
 /**
  * The token by which the mail relay is logged in to (XOAUTH2): by client credentials for Microsoft 365, by a refresh token or a
@@ -35,26 +38,40 @@ public final class MailToken {
 
     private static final Base64.Encoder BASE64URL = Base64.getUrlEncoder().withoutPadding();
     private static final long HOUR = 3600;
+    private static final JsonMapper JSON = new JsonMapper();
 
     private final Settings.Relay relay;
     private final Settings.OAuth oauth;
     private final Clock clock;
     private final TokenKeeper keeper;
-    private final Executor threads;
     private volatile Secret current = Secret.NONE;
 
     /**
      * @param relay how the relay is logged in to
      * @param clock tells when the token expires
      * @param logIn runs the route {@code log-in-to-relay}
-     * @param threads go on with what waited for a login
+     * @param wake has {@link #renewDue} asked at a time
      */
-    public MailToken(Settings.Relay relay, Clock clock, Supplier<CompletableFuture<Exchange>> logIn, Executor threads) {
+    public MailToken(
+            Settings.Relay relay, Clock clock, Supplier<CompletableFuture<Token>> logIn, Consumer<Instant> wake) {
         this.relay = relay;
         this.oauth = relay.oauth();
         this.clock = clock;
-        this.threads = threads;
-        this.keeper = new TokenKeeper(clock, "The mail relay", logIn);
+        this.keeper = new TokenKeeper(clock, "The mail relay", () -> logIn.get().handle(MailToken::granted), wake);
+    }
+
+    /** Whatever the login failed with is told in words for an installer. */
+    private static Token granted(Token token, Throwable failure) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        if (cause instanceof Later known) {
+            throw known;
+        } else if (cause != null) {
+            throw new Later("The mail's login service at mail.oauth.token-url cannot be reached: "
+                    + cause.getClass().getSimpleName() + ".");
+        } else if (token.secret().isEmpty()) {
+            throw new Later("The mail's login service answered without a token. Check mail.oauth.*.");
+        }
+        return token;
     }
 
     /** @return whether the relay is logged in to by token rather than by password */
@@ -68,15 +85,18 @@ public final class MailToken {
     }
 
     /**
-     * Sees to it that there is a token before a mail is sent.
+     * Sees to it that there is a token before a mail is sent, where the relay wants one.
      *
-     * @return done when there is; fails with {@link Later} when the login does
+     * @throws Later when the login fails
      */
-    public CompletionStage<Void> authorize() {
-        // Sending a mail takes its thread, which must not be one that brings answers.
-        return isUsed()
-                ? keeper.token().thenAcceptAsync(token -> current = token, threads)
-                : CompletableFuture.completedFuture(null);
+    public void authorize() {
+        if (isUsed()) {
+            try {
+                current = keeper.token().join();
+            } catch (CompletionException e) {
+                throw e.getCause() instanceof Later later ? later : e;
+            }
+        }
     }
 
     /** @return the token */
@@ -92,10 +112,10 @@ public final class MailToken {
     /**
      * Makes the login request.
      *
-     * @param exchange becomes the request
+     * @return the form, as bytes so that no log shows it as text
      * @throws Later when the service account's key cannot be used
      */
-    public void compose(Exchange exchange) {
+    public byte[] form() {
         var form = new LinkedHashMap<String, String>();
         if (oauth.keyFile().isPresent()) {
             form.put("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer");
@@ -113,28 +133,31 @@ public final class MailToken {
                 form.put("refresh_token", oauth.refreshToken().reveal());
             }
         }
-        var message = exchange.getMessage();
-        message.setHeader(Exchange.HTTP_METHOD, "POST");
-        message.setHeader(Exchange.CONTENT_TYPE, "application/x-www-form-urlencoded");
-        message.setBody(form.entrySet().stream()
+        return form.entrySet().stream()
                 .map(e -> e.getKey() + "=" + URLEncoder.encode(e.getValue(), StandardCharsets.UTF_8))
                 .collect(Collectors.joining("&"))
-                .getBytes(StandardCharsets.UTF_8));
+                .getBytes(StandardCharsets.UTF_8);
     }
+
+    private record Algorithm(String alg, String typ) {}
+
+    private record Claims(String iss, String scope, String aud, String sub, long iat, long exp) {}
 
     /** A signed statement of who wants the token for whose mailbox (RFC 7523). */
     private String assertion(Path keyFile) {
         try {
-            Map<String, Object> key = Json.object(Files.readAllBytes(keyFile));
-            Instant now = clock.instant();
-            String claims = "{\"iss\":\"" + Json.text(key, "client_email")
-                    + "\",\"scope\":\"" + oauth.scope() + "\",\"aud\":\"" + oauth.tokenUrl() + "\",\"sub\":\""
-                    + relay.username() + "\",\"iat\":" + now.getEpochSecond() + ",\"exp\":"
-                    + (now.getEpochSecond() + HOUR) + "}";
-            String unsigned = base64("{\"alg\":\"RS256\",\"typ\":\"JWT\"}".getBytes(StandardCharsets.UTF_8)) + "."
-                    + base64(claims.getBytes(StandardCharsets.UTF_8));
-            byte[] pkcs8 =
-                    Base64.getMimeDecoder().decode(Json.text(key, "private_key").replaceAll("-----[A-Z ]+-----", ""));
+            JsonNode key = JSON.readTree(Files.readAllBytes(keyFile));
+            long now = clock.instant().getEpochSecond();
+            byte[] claims = JSON.writeValueAsBytes(new Claims(
+                    key.path("client_email").asText(),
+                    oauth.scope(),
+                    oauth.tokenUrl(),
+                    relay.username(),
+                    now,
+                    now + HOUR));
+            String unsigned = base64(JSON.writeValueAsBytes(new Algorithm("RS256", "JWT"))) + "." + base64(claims);
+            byte[] pkcs8 = Base64.getMimeDecoder()
+                    .decode(key.path("private_key").asText().replaceAll("-----[A-Z ]+-----", ""));
             Signature signature = Signature.getInstance("SHA256withRSA");
             signature.initSign(KeyFactory.getInstance("RSA").generatePrivate(new PKCS8EncodedKeySpec(pkcs8)));
             signature.update(unsigned.getBytes(StandardCharsets.UTF_8));
@@ -150,40 +173,24 @@ public final class MailToken {
     }
 
     /**
-     * Takes the answer to a login.
+     * Checks the answer to a login.
      *
-     * @param exchange the answer
+     * @param status its status
+     * @param body the answer
+     * @return the same
      * @throws Later when the login failed, saying why and what to do
      */
-    public void accept(Exchange exchange) {
-        byte[] body = exchange.getMessage().getBody() instanceof byte[] bytes ? bytes : new byte[0];
-        Map<String, Object> answer = Json.object(body);
-        int status = exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, 0, int.class);
-        String fetched = Json.text(answer, "access_token");
-        if (status == 200 && !fetched.isEmpty()) {
-            keeper.accept(new Secret(fetched), Json.text(answer, "expires_in"));
-            return;
+    public byte[] check(@Header(Exchange.HTTP_RESPONSE_CODE) int status, byte[] body) {
+        if (status == 200) {
+            return body;
         }
-        String said = Text.clean(Json.text(answer, "error") + " " + Json.text(answer, "error_description"));
+        JsonNode answer = Answers.tree(body);
+        String said = Text.clean(answer.path("error").asText() + " "
+                + answer.path("error_description").asText());
         String what = "The mail's login service answered " + status + ": " + said + ". ";
         if (status >= 400 && status < 500 && status != 408 && status != 429) {
             throw keeper.refusal(what + "Check mail.oauth.*.");
         }
         throw new Later(what + "It is tried again.");
-    }
-
-    /**
-     * Says that the login service could not be reached.
-     *
-     * @param exchange the failed call
-     * @throws Later always
-     */
-    public void unreached(Exchange exchange) {
-        Throwable failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
-        if (failure instanceof Later known) {
-            throw known;
-        }
-        throw new Later("The mail's login service at mail.oauth.token-url cannot be reached: "
-                + failure.getClass().getSimpleName() + ".");
     }
 }

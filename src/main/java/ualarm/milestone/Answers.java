@@ -1,21 +1,31 @@
 package ualarm.milestone;
 
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
-import org.apache.camel.Exchange;
+import org.apache.camel.Variable;
+import org.apache.camel.language.simple.Simple;
+import org.apache.hc.core5.http.NoHttpResponseException;
 import ualarm.alarm.CameraAlarm;
-import ualarm.alarm.Json;
 import ualarm.alarm.Text;
+import ualarm.alarm.Undelivered;
 import ualarm.alarm.Undelivered.Kind;
 import ualarm.alarm.Undelivered.Later;
 import ualarm.alarm.Undelivered.Never;
@@ -25,99 +35,213 @@ import ualarm.site.Sites;
 /** Says of each answer of XProtect whether the alarm is done, is to be tried later, or never (design.md 2.4). */
 public final class Answers {
 
+    private static final JsonMapper JSON = mapper();
     private static final Duration LONGEST_WAIT = Duration.ofHours(1);
+    private static final int MOST_REMEMBERED = 10_000;
+
+    /** The names under which the route {@code ask-xprotect} leaves an answer. */
+    static final String STATUS = "status";
+
+    static final String ANSWER = "answer";
+    private static final String RETRY_AFTER = "header:answer.Retry-After";
 
     private final Sites sites;
-    private final Cameras cameras;
     private final Clock clock;
-    private final Map<UUID, Instant> refusedAt = new ConcurrentHashMap<>();
+    private volatile RefreshPlan plan;
+    private final Map<UUID, Instant> refusedAt = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<UUID, Instant> eldest) {
+            return size() > MOST_REMEMBERED;
+        }
+    };
 
     /**
      * @param sites all sites
-     * @param cameras has the site read again before an alarm is given up
      * @param clock tells when an alarm was refused
      */
-    public Answers(Sites sites, Cameras cameras, Clock clock) {
-        this.clock = clock;
+    public Answers(Sites sites, Clock clock) {
         this.sites = sites;
-        this.cameras = cameras;
+        this.clock = clock;
+    }
+
+    /** @param refreshes has a site read again before an alarm of it is given up */
+    void use(RefreshPlan refreshes) {
+        plan = refreshes;
+    }
+
+    /** @return reads and writes XProtect's JSON: what it sends beside what we know is passed over (milestone-api.md 3) */
+    static JsonMapper mapper() {
+        return JsonMapper.builder()
+                .addModule(new Jdk8Module())
+                .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .build();
     }
 
     /**
-     * Checks the answer to an event. Done when it returns; then the header {@code EventId} has the event's id in XProtect.
+     * Decides about an event that was not answered with 202, XProtect's word for taken. Any other good answer might come from a proxy,
+     * so it must look like XProtect's.
      *
-     * @param exchange the answer, with the alarm in the property {@code alarm}
-     * @throws ualarm.alarm.Undelivered when XProtect did not take the event
+     * @param site the site's name
+     * @param status the answer's status
+     * @param body the answer
+     * @param retryAfter how long XProtect asks us to wait; nothing when it does not
+     * @param alarm the alarm
+     * @param began when the attempt began, in epoch milliseconds
+     * @throws Undelivered when XProtect did not take the event
      */
-    public void event(Exchange exchange) {
-        Map<String, Object> event = Json.map(Json.object(body(exchange)).get("data"));
-        // 202 is XProtect's word for taken; any other good answer might come from a proxy, so it must look like
-        // XProtect's.
-        int status = status(exchange);
-        if (status != 202 && (status < 200 || status >= 300 || event.isEmpty())) {
-            refused(exchange, said(site(exchange), status, body(exchange)));
+    public void event(
+            @Variable("site") String site,
+            @Variable(STATUS) int status,
+            @Variable(ANSWER) byte[] body,
+            @Variable(RETRY_AFTER) String retryAfter,
+            @Variable("alarm") CameraAlarm alarm,
+            @Simple("${exchange.clock.created}") long began) {
+        if (!isTaken(status, body)) {
+            throw refused(alarm, status, retryAfter, Instant.ofEpochMilli(began), said(sites.site(site), status, body));
         }
-        taken(exchange);
-        exchange.getMessage().setHeader("EventId", Text.clean(Json.text(event, "id")));
-    }
-
-    /** An alarm that was refused before is forgotten: it was taken after all. */
-    void taken(Exchange exchange) {
-        refusedAt.remove(exchange.getProperty("alarm", CameraAlarm.class).key());
     }
 
     /**
-     * Decides about an alarm that XProtect refused.
+     * Decides about a raised alarm that was not answered with 202.
      *
-     * @param exchange the answer, with the alarm in the property {@code alarm}
-     * @param said what XProtect said, and what to do about it
-     * @throws ualarm.alarm.Undelivered always
+     * @param name the site's name
+     * @param status the answer's status
+     * @param body the answer
+     * @param retryAfter how long XProtect asks us to wait; nothing when it does not
+     * @param alarm the alarm
+     * @param began when the attempt began, in epoch milliseconds
+     * @throws Undelivered when XProtect did not take the alarm
      */
-    void refused(Exchange exchange, String said) {
-        var alarm = exchange.getProperty("alarm", CameraAlarm.class);
-        if (isLater(status(exchange))) {
-            throw new Later(said, retryAfter(exchange), kind(status(exchange)));
+    public void alarm(
+            @Variable("site") String name,
+            @Variable(STATUS) int status,
+            @Variable(ANSWER) byte[] body,
+            @Variable(RETRY_AFTER) String retryAfter,
+            @Variable("alarm") CameraAlarm alarm,
+            @Simple("${exchange.clock.created}") long began) {
+        if (isTaken(status, body)) {
+            return;
+        }
+        Site site = sites.site(name);
+        String remedy = switch (status) {
+            case 400 -> "It does not know the camera, or not this form of alarm. ";
+            case 403 -> "The role of " + site.username() + " may not manage alarms. ";
+            case 404 -> "It has no alarms API (XProtect before 2023 R2): set site." + site + ".raise-alarm=off. ";
+            default -> "";
+        };
+        String said = "XProtect of " + site + " answered " + status + " to the alarm. " + remedy + quoted(body);
+        throw refused(alarm, status, retryAfter, Instant.ofEpochMilli(began), said.strip());
+    }
+
+    private static boolean isTaken(int status, byte[] body) {
+        return status == 202
+                || status >= 200
+                        && status < 300
+                        && !tree(body).path("data").isMissingNode()
+                        && !tree(body).path("data").isEmpty();
+    }
+
+    /**
+     * @param alarm an alarm that XProtect refused
+     * @param status with which status
+     * @param retryAfter how long XProtect asks us to wait; nothing when it does not
+     * @param began when the attempt began
+     * @param said what XProtect said, and what to do about it
+     * @return whether it is tried later or never
+     */
+    Undelivered refused(CameraAlarm alarm, int status, String retryAfter, Instant began, String said) {
+        if (isLater(status)) {
+            return new Later(said, wait(retryAfter), kind(status));
         }
         // A camera or the event type may have been replaced and have a new id: only what is refused with lists that
-        // were
-        // fresh when the attempt began is final.
-        Instant firstRefused = refusedAt.computeIfAbsent(alarm.key(), key -> clock.instant());
-        Instant began = Instant.ofEpochMilli(exchange.getClock().getCreated());
-        if (!cameras.wasRead(alarm.site(), firstRefused, began)) {
-            cameras.refreshSoon(alarm.site());
-            throw new Later(said, Kind.CLIENT);
-        }
-        refusedAt.remove(alarm.key());
-        throw new Never(said);
-    }
-
-    /**
-     * Checks the answer to anything else that is asked of XProtect.
-     *
-     * @param exchange the answer
-     * @throws Later unless the status is 2xx
-     */
-    public void read(Exchange exchange) {
-        int status = status(exchange);
-        if (status < 200 || status >= 300) {
-            throw new Later(said(site(exchange), status, body(exchange)), retryAfter(exchange), kind(status));
-        }
-    }
-
-    /**
-     * Says what kept XProtect from answering at all, in words for an installer.
-     *
-     * @param exchange the failed call
-     * @throws Later always
-     */
-    public void failed(Exchange exchange) {
-        Throwable failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof Later later) {
-                throw later;
+        // were fresh when the attempt began is final.
+        Instant first;
+        synchronized (refusedAt) {
+            first = refusedAt.computeIfAbsent(alarm.key(), key -> clock.instant());
+            if (plan.wasRead(alarm.site(), first, began)) {
+                refusedAt.remove(alarm.key());
+                return new Never(said);
             }
         }
-        throw new Later(unreachable(site(exchange), failure), kind(failure));
+        plan.missed(alarm.site(), first);
+        return new Later(said, Kind.CLIENT);
+    }
+
+    /**
+     * Checks the answer to a question.
+     *
+     * @param site the site's name
+     * @param status the answer's status
+     * @param body the answer
+     * @param retryAfter how long XProtect asks us to wait; nothing when it does not
+     * @throws Later unless the status is 2xx
+     */
+    public void read(
+            @Variable("site") String site,
+            @Variable(STATUS) int status,
+            @Variable(ANSWER) byte[] body,
+            @Variable(RETRY_AFTER) String retryAfter) {
+        if (status < 200 || status >= 300) {
+            throw new Later(said(sites.site(site), status, body), wait(retryAfter), kind(status));
+        }
+    }
+
+    /**
+     * Looks whether a site lives; any answer shows that it does, but that it cannot answer now.
+     *
+     * @param site the site's name
+     * @param status the answer's status
+     * @param body the answer
+     * @throws Later when it does not
+     */
+    public void lives(@Variable("site") String site, @Variable(STATUS) int status, @Variable(ANSWER) byte[] body) {
+        if (status >= 500) {
+            read(site, status, body, null);
+        }
+    }
+
+    /**
+     * A good answer without a list is not XProtect's; taken for an empty list it would make every camera unknown.
+     *
+     * @param site the site's name
+     * @param array the list in its answer
+     * @return the list
+     * @throws Later when there is none
+     */
+    static <T> List<T> list(String site, Optional<List<T>> array) {
+        return array.orElseThrow(() -> new Later(
+                "XProtect of " + site + " answered without a list. Check its address in site." + site + ".url."));
+    }
+
+    /**
+     * Says of what kept an alarm or a reading from its end that it is tried later, and what to do about it.
+     *
+     * @param site the site's name
+     * @param failure what it failed with
+     * @return the reason, in words for an installer
+     */
+    public Later inWords(@Variable("site") String site, Exception failure) {
+        if (failure instanceof Later later) {
+            return later;
+        } else if (failure instanceof JacksonException) {
+            return new Later("XProtect of " + site + " answered with something that is not XProtect's. Check site."
+                    + site + ".url.");
+        } else if (failure instanceof IOException || failure.getCause() instanceof IOException) {
+            return unreachable(sites.site(site), failure);
+        }
+        return new Later(failure instanceof Never ? failure.getMessage() : failure.toString());
+    }
+
+    private static Later unreachable(Site site, Throwable failure) {
+        return new Later(
+                "XProtect of " + site + " at " + site.url() + " "
+                        + why(
+                                failure,
+                                "Check that XProtect runs, the port and the firewall",
+                                "Check the name in site." + site + ".url and the DNS",
+                                "Set site." + site + ".trust to the PEM file of its issuer")
+                        + ".",
+                kind(failure));
     }
 
     /** @return what sort of trouble a status is */
@@ -132,7 +256,7 @@ public final class Answers {
     /** @return what sort of trouble it is when there is no answer */
     static Kind kind(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof TimeoutException) {
+            if (cause instanceof InterruptedIOException) {
                 return Kind.TIMEOUT;
             }
         }
@@ -144,27 +268,9 @@ public final class Answers {
         return status < 400 || status >= 500 || status == 401 || status == 408 || status == 425 || status == 429;
     }
 
-    /** @return the site that a request goes to or an answer comes from, as the routes note it */
-    static String siteName(Exchange exchange) {
-        return exchange.getProperty("site", String.class);
-    }
-
-    Site site(Exchange exchange) {
-        return sites.site(siteName(exchange));
-    }
-
-    static int status(Exchange exchange) {
-        return exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, 0, int.class);
-    }
-
-    static byte[] body(Exchange exchange) {
-        return exchange.getMessage().getBody() instanceof byte[] bytes ? bytes : new byte[0];
-    }
-
-    /** Both forms of Retry-After that servers send: seconds, or a date (which is left to the ladder). */
-    private static Optional<Duration> retryAfter(Exchange exchange) {
-        String written =
-                exchange.getMessage().getHeader("Retry-After", "", String.class).strip();
+    /** Of the two forms of Retry-After that servers send, seconds; a date is left to the ladder. */
+    private static Optional<Duration> wait(String retryAfter) {
+        String written = retryAfter == null ? "" : retryAfter.strip();
         if (!written.matches("\\d{1,9}")) {
             return Optional.empty();
         }
@@ -190,7 +296,7 @@ public final class Answers {
     }
 
     /** The error text as part of a sentence; nothing when there is none. */
-    static String quoted(byte[] body) {
+    private static String quoted(byte[] body) {
         String text = errorText(body);
         return text.isEmpty() ? "" : "It says: " + text;
     }
@@ -200,23 +306,24 @@ public final class Answers {
      * @return its error text, in either of the shapes of milestone-api.md 3; empty for other bodies (HTML, plain text)
      */
     public static String errorText(byte[] body) {
-        Map<String, Object> json = Json.object(body);
-        Map<String, Object> error = json.containsKey("error") ? Json.map(json.get("error")) : json;
-        return Json.list(error.get("details")).stream()
-                .map(detail -> Text.clean(Json.text(Json.map(detail), "errorText")))
-                .filter(text -> !text.isEmpty())
-                .findFirst()
-                .orElse("");
+        JsonNode answer = tree(body);
+        JsonNode error = answer.path("error").isObject() ? answer.path("error") : answer;
+        for (JsonNode detail : error.path("details")) {
+            String text = Text.clean(detail.path("errorText").asText());
+            if (!text.isEmpty()) {
+                return text;
+            }
+        }
+        return "";
     }
 
-    private static String unreachable(Site site, Throwable failure) {
-        return "XProtect of " + site + " at " + site.url() + " "
-                + why(
-                        failure,
-                        "Check that XProtect runs, the port and the firewall",
-                        "Check the name in site." + site + ".url and the DNS",
-                        "Set site." + site + ".trust to the PEM file of its issuer")
-                + ".";
+    /** @return any answer as JSON; nothing in it when it is none */
+    public static JsonNode tree(byte[] body) {
+        try {
+            return body == null ? MissingNode.getInstance() : JSON.readTree(body);
+        } catch (IOException e) {
+            return MissingNode.getInstance();
+        }
     }
 
     /**
@@ -233,15 +340,18 @@ public final class Answers {
         while (cause.getCause() != null && !(cause instanceof SSLException)) {
             cause = cause.getCause();
         }
-        if (failure instanceof TimeoutException || cause instanceof TimeoutException) {
-            return "did not answer in time. Check that it runs and is not overloaded";
-        } else if (cause instanceof UnknownHostException) {
+        if (cause instanceof UnknownHostException) {
             return "has a host name that cannot be found. " + unknown;
         } else if (cause instanceof SSLException || cause instanceof GeneralSecurityException) {
             return "has a certificate that is not trusted. " + untrusted;
         } else if (failure instanceof ConnectException || cause instanceof ConnectException) {
             return "cannot be connected to. " + unconnected;
+        } else if (kind(failure) == Kind.TIMEOUT) {
+            return "did not answer in time. Check that it runs and is not overloaded";
         }
-        return "broke the connection (" + cause.getClass().getSimpleName() + ")";
+        return "broke the connection ("
+                + (cause instanceof NoHttpResponseException
+                        ? "no answer"
+                        : cause.getClass().getSimpleName()) + ")";
     }
 }

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import ualarm.alarm.CameraName;
-import ualarm.alarm.Json;
 import ualarm.alarm.Text;
 
 /** A site's cameras, taken page by page. */
@@ -28,6 +27,10 @@ public final class CameraPages {
         this.site = site;
     }
 
+    String site() {
+        return site;
+    }
+
     /** @return the query that asks for the next page */
     public String query() {
         return "page=" + page + "&size=" + PAGE;
@@ -48,17 +51,13 @@ public final class CameraPages {
      *
      * @param list the cameras as XProtect writes them
      */
-    public void take(List<?> list) {
+    public void take(List<CameraPage.Item> list) {
         int before = cameras.size();
-        for (Object each : list) {
-            Map<String, Object> camera = Json.map(each);
-            CameraName.guid(Json.text(camera, "id")).ifPresent(id -> {
-                String name = Json.text(camera, "name").isEmpty()
-                        ? Json.text(camera, "displayName")
-                        : Json.text(camera, "name");
-                cameras.put(id, new Camera(site, id, Text.clean(name)));
-            });
-        }
+        list.forEach(item -> item.id().flatMap(CameraName::guid).ifPresent(id -> {
+            String name =
+                    item.name().filter(n -> !n.isEmpty()).or(item::displayName).orElse("");
+            cameras.put(id, new Camera(site, id, Text.clean(name)));
+        }));
         // A server may start its pages at 0 or at 1, hold them shorter than asked, or ignore paging and answer with all
         // cameras each time (milestone-api.md 3.2): only what brings nothing new twice is the end.
         idlePages = cameras.size() > before ? 0 : idlePages + 1;

@@ -6,10 +6,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
+import org.apache.camel.Header;
+import org.apache.camel.Variable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import ualarm.alarm.Undelivered;
 import ualarm.site.Site;
 import ualarm.site.Sites;
 
@@ -21,133 +26,141 @@ public final class Gateways {
 
     private static final Logger LOG = LoggerFactory.getLogger(Gateways.class);
 
-    /** Our paths begin with this wherever the gateway is. */
+    /** Our paths begin with this, and so does what follows it in a gateway's own address. */
     private static final String API = "/api";
 
-    /** Property: the endpoint that a request goes to. */
-    private static final String ENDPOINT = "xprotect";
+    /** It is connected to within 3 s and answers within 10 s, or not at all; whatever it answers is looked at. */
+    private static final String OPTIONS = "?connectTimeout=3000&responseTimeout=10000&connectionRequestTimeout=3000"
+            + "&connectionsPerRoute=64&maxTotalConnections=64&throwExceptionOnFailure=false&copyHeaders=false"
+            + "&userAgent=ualarm-milestone-connector";
 
-    /** It answers within 10 s, or not at all; whatever it answers is looked at. */
-    private static final String OPTIONS = "?timeout=10000&throwExceptionOnFailure=false&webClientOptions=#bean:web-";
-
+    private final Sites sites;
+    private final Function<String, Endpoint> endpoints;
+    private final Map<String, Endpoint> byAddress = new ConcurrentHashMap<>();
     private final Map<String, Choices> bySite = new LinkedHashMap<>();
 
-    /** A gateway: its address, and what of our paths its address has already. */
-    private record Gateway(URI url, String has) {}
-
-    /** @param sites all sites */
-    public Gateways(Sites sites) {
+    /**
+     * @param sites all sites
+     * @param endpoints makes a Camel endpoint of its address
+     */
+    Gateways(Sites sites, Function<String, Endpoint> endpoints) {
+        this.sites = sites;
+        this.endpoints = endpoints;
         sites.all().forEach(site -> bySite.put(site.name(), new Choices(site)));
     }
 
     /**
-     * Turns a request to its gateway, or to the management server when its path is not the gateway's.
+     * Says where a request goes: to the gateway in use, or to the management server when its path is not the gateway's.
      *
-     * @param exchange the request; gets the property {@code xprotect}, the endpoint to send it to
+     * @param site the site's name
+     * @param path the request's path
+     * @return the endpoint
      */
-    public void address(Exchange exchange) {
-        String path = exchange.getMessage().getHeader(Exchange.HTTP_PATH, String.class);
-        Choices choices = choices(exchange);
-        Gateway gateway = path.startsWith(API + "/") ? choices.current() : choices.typed;
-        exchange.setProperty(ENDPOINT, endpoint(choices.site, gateway.url()));
-        exchange.getMessage()
-                .setHeader(Exchange.HTTP_PATH, path.substring(gateway.has().length()));
+    public Endpoint endpoint(@Variable("site") String site, @Header(Exchange.HTTP_PATH) String path) {
+        Choices choices = bySite.get(site);
+        URI url = path.startsWith(API + "/") ? choices.current() : choices.site.url();
+        return byAddress.computeIfAbsent(address(choices.site, url), endpoints);
     }
 
     /**
-     * Turns a request to the event server, which takes analytics XML.
-     *
-     * @param exchange the request; gets the property {@code xprotect}, the endpoint to send it to
+     * @param site the site's name
+     * @return the endpoint of its event server, which takes analytics XML; each event has a connection of its own, as in the official
+     *     sample (milestone-api.md 6.1)
      */
-    public void addressEventServer(Exchange exchange) {
-        exchange.setProperty(ENDPOINT, "vertx-http:" + choices(exchange).site.eventServer() + OPTIONS + "events");
+    public Endpoint eventServer(@Variable("site") String site) {
+        return byAddress.computeIfAbsent(
+                sites.site(site).eventServer() + "/" + OPTIONS + "&connectionClose=true", endpoints);
     }
 
-    private static String endpoint(Site site, URI url) {
-        return "vertx-http:" + url + OPTIONS + url.getScheme() + "-" + site.name();
+    private static String address(Site site, URI url) {
+        String trust = url.getScheme().equals("https")
+                ? switch (site.trust()) {
+                    case "system" -> "";
+                    case "insecure" -> "&sslContextParameters=#trust-" + site + "&x509HostnameVerifier=#anyName";
+                    default -> "&sslContextParameters=#trust-" + site;
+                }
+                : "";
+        return url + OPTIONS + trust;
     }
 
     /**
      * Looks whether the gateway behind an answer lives.
      *
-     * @param exchange the answer
+     * @param site the site's name
+     * @param status the answer's status
+     * @param asked the endpoint that gave it
      */
-    public void answered(Exchange exchange) {
-        int status = Answers.status(exchange);
+    public void answered(
+            @Variable("site") String site, @Variable(Answers.STATUS) int status, @Variable("xprotect") Endpoint asked) {
         if (status == 502 || status == 503) {
-            choices(exchange).leave(endpointOf(exchange));
+            unanswered(site, asked);
         }
     }
 
     /**
-     * A request got no answer: the next one goes to another gateway, if there is one. A login that failed before it is none of this
-     * gateway's.
+     * A request got no answer: the next one goes to another gateway, if there is one.
      *
-     * @param exchange the request
+     * @param site the site's name
+     * @param asked the endpoint that gave none
      */
-    public void unanswered(Exchange exchange) {
-        if (!(exchange.getProperty(Exchange.EXCEPTION_CAUGHT) instanceof Undelivered)) {
-            choices(exchange).leave(endpointOf(exchange));
-        }
-    }
-
-    private static String endpointOf(Exchange exchange) {
-        return exchange.getProperty(ENDPOINT, "", String.class);
+    public void unanswered(@Variable("site") String site, @Variable("xprotect") Endpoint asked) {
+        Choices choices = bySite.get(site);
+        choices.leave(url -> byAddress.get(address(choices.site, url)) == asked);
     }
 
     /**
      * Takes the addresses that XProtect names.
      *
      * @param site the site's name
-     * @param named the addresses of its gateways
-     * @param typedIsOne whether the address that the installer typed is a gateway's, too
+     * @param uris what a well-known address told; where none did, the management server is down perhaps, and those known before still
+     *     stand in
+     * @param typedIsGateway whether the address that the installer typed is a gateway's, too; it is when that was not asked
      */
-    public void learn(String site, List<String> named, boolean typedIsOne) {
-        bySite.get(site).learn(named, typedIsOne);
+    public void learn(
+            @Variable("site") String site,
+            @Variable("uris") Uris uris,
+            @Variable("typedIsGateway") Boolean typedIsGateway) {
+        if (uris != null) {
+            learn(site, uris.gateways().orElse(List.of()), !Boolean.FALSE.equals(typedIsGateway));
+        }
     }
 
-    private Choices choices(Exchange exchange) {
-        return bySite.get(Answers.siteName(exchange));
+    void learn(String site, List<String> named, boolean typedIsGateway) {
+        bySite.get(site).learn(named, typedIsGateway);
     }
 
     private static final class Choices {
         private final Site site;
-        private final Gateway typed;
-        private List<Gateway> all;
+        private List<URI> all;
         private int current;
 
         Choices(Site site) {
             this.site = site;
-            this.typed = new Gateway(site.url(), "");
-            this.all = List.of(typed);
+            this.all = List.of(site.url());
         }
 
-        synchronized Gateway current() {
+        synchronized URI current() {
             return all.get(current);
         }
 
-        synchronized void leave(String endpoint) {
-            if (all.size() > 1 && endpoint.equals(endpoint(site, current().url()))) {
-                URI left = current().url();
+        synchronized void leave(Predicate<URI> isAsked) {
+            if (all.size() > 1 && isAsked.test(current())) {
+                URI left = current();
                 current = (current + 1) % all.size();
-                LOG.warn(
-                        "{}: the API Gateway at {} does not answer, {} is tried",
-                        site,
-                        left,
-                        current().url());
+                LOG.warn("{}: the API Gateway at {} does not answer, {} is tried", site, left, current());
             }
         }
 
-        synchronized void learn(List<String> named, boolean typedIsOne) {
-            Gateway now = current();
-            var learned = new ArrayList<Gateway>();
-            learned.add(typed);
+        synchronized void learn(List<String> named, boolean typedIsGateway) {
+            URI now = current();
+            var learned = new ArrayList<URI>();
+            learned.add(site.url());
             named.stream()
                     .flatMap(address -> url(address).stream())
-                    .filter(url -> learned.stream().noneMatch(known -> sameServer(known.url(), url)))
-                    .forEach(url -> learned.add(new Gateway(url, API)));
-            if (!typedIsOne && learned.size() > 1) {
-                learned.remove(typed);
+                    .filter(url -> learned.stream().noneMatch(known -> sameServer(known, url)))
+                    .forEach(learned::add);
+            if (!typedIsGateway && learned.size() > 1) {
+                learned.remove(site.url());
             }
             all = List.copyOf(learned);
             current = Math.max(0, all.indexOf(now));
@@ -156,7 +169,8 @@ public final class Gateways {
         /** A token must not go over the wire in clear because an answer says so. */
         private Optional<URI> url(String address) {
             try {
-                URI url = URI.create(address.replaceFirst("/+$", ""));
+                // Paths are matched in any case (milestone-api.md 0).
+                URI url = URI.create(address.replaceFirst("/+$", "").replaceFirst("(?i)" + API + "$", ""));
                 boolean https = "https".equals(url.getScheme());
                 boolean usable = url.getHost() != null && (https || "http".equals(url.getScheme()) && !isEncrypted());
                 return usable ? Optional.of(url) : Optional.empty();

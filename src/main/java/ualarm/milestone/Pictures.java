@@ -1,46 +1,39 @@
 package ualarm.milestone;
 
-import java.nio.charset.StandardCharsets;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
-import org.apache.camel.Exchange;
+import org.apache.camel.Variable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import ualarm.alarm.CameraAlarm;
-import ualarm.alarm.Json;
 
 /**
- * Fetches the camera's picture for a mail where XProtect offers it, from 2025 R2 on (milestone-api.md 9). A mail does not wait
- * longer for it than 2 s.
+ * The camera's picture for a mail where XProtect offers it, from 2025 R2 on (milestone-api.md 9). A mail does not wait longer for it
+ * than 2 s.
  */
 public final class Pictures {
 
     private static final Logger LOG = LoggerFactory.getLogger(Pictures.class);
     private static final Duration PATIENCE = Duration.ofSeconds(2);
     private static final int LARGEST = 1 << 20;
-    private static final String ALARM = "alarm";
-    private static final String PICTURE = "picture";
 
-    private final Cameras cameras;
-    private final Function<CameraAlarm, CompletableFuture<Exchange>> fetch;
-    private final Executor threads;
+    private final Triggers triggers;
+    private final Function<CameraAlarm, CompletableFuture<byte[]>> fetch;
 
     /**
-     * @param cameras know the sites' versions
+     * @param triggers know which sites offer pictures
      * @param fetch runs the route {@code fetch-picture} for an alarm
-     * @param threads go on with what waited for a picture
      */
-    public Pictures(Cameras cameras, Function<CameraAlarm, CompletableFuture<Exchange>> fetch, Executor threads) {
-        this.cameras = cameras;
+    Pictures(Triggers triggers, Function<CameraAlarm, CompletableFuture<byte[]>> fetch) {
+        this.triggers = triggers;
         this.fetch = fetch;
-        this.threads = threads;
     }
 
     /**
@@ -52,76 +45,54 @@ public final class Pictures {
         return alarms.size() == 1
                 && alarm.sighting().picture().isEmpty()
                 && alarm.camera().isPresent()
-                && cameras.offersPictures(alarm.site());
+                && triggers.offersPictures(alarm.site());
     }
 
     /**
-     * Fetches the picture of a mail's only alarm into the property {@code picture}; without one when it does not come in time.
+     * Fetches the picture of a mail's only alarm.
      *
-     * @param exchange with the alarms in the body
-     * @return done in any case
+     * @param alarms the alarm
+     * @return a JPEG; empty when it does not come in time
      */
-    public CompletionStage<Void> fetch(Exchange exchange) {
-        var alarm = (CameraAlarm) exchange.getMessage().getBody(List.class).get(0);
-        // Sending a mail takes its thread, which must not be one that brings answers.
-        return fetch.apply(alarm)
-                .orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
-                .handleAsync(
-                        (answer, failure) -> {
-                            byte[] jpeg = failure == null ? answer.getProperty(PICTURE, byte[].class) : null;
-                            if (jpeg == null) {
-                                LOG.info("{} is mailed without a picture: XProtect gave none in time", alarm);
-                            } else {
-                                exchange.setProperty(PICTURE, jpeg);
-                            }
-                            return null;
-                        },
-                        threads);
-    }
-
-    /**
-     * Makes the request. Both sizes are mandatory.
-     *
-     * @param exchange with the alarm in the property {@code alarm}; becomes the request
-     */
-    public void compose(Exchange exchange) {
-        var alarm = exchange.getProperty(ALARM, CameraAlarm.class);
-        var message = exchange.getMessage();
-        message.setHeader(Exchange.HTTP_METHOD, "POST");
-        message.setHeader(
-                Exchange.HTTP_PATH, "/api/rest/v1/cameras/" + alarm.camera().orElseThrow());
-        message.setHeader(Exchange.HTTP_QUERY, "task=JpegGetLive");
-        message.setHeader(Exchange.CONTENT_TYPE, "application/json");
-        message.setBody("{\"width\":1280,\"height\":720}".getBytes(StandardCharsets.UTF_8));
-    }
-
-    /**
-     * Takes the answer: a JPEG, or JSON with one in base64. Which of the two is inferred, so both are taken.
-     *
-     * @param exchange the answer
-     */
-    public void take(Exchange exchange) {
-        byte[] body = Answers.body(exchange);
-        if (Answers.status(exchange) >= 300 || body.length == 0 || body.length > LARGEST * 2) {
-            return;
-        }
-        byte[] jpeg = isJpeg(body) ? body : encoded(Json.object(body));
-        if (isJpeg(jpeg) && jpeg.length <= LARGEST) {
-            exchange.setProperty(PICTURE, jpeg);
-        }
-    }
-
-    private static byte[] encoded(Object json) {
-        if (json instanceof Map<?, ?> object) {
-            for (Object value : object.values()) {
-                byte[] found = encoded(value);
-                if (found.length > 0) {
-                    return found;
-                }
+    public byte[] fetch(List<CameraAlarm> alarms) {
+        try {
+            byte[] jpeg = fetch.apply(alarms.get(0)).get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            if (jpeg != null && jpeg.length > 0) {
+                return jpeg;
             }
-        } else if (json instanceof String text
-                && text.substring(text.indexOf(',') + 1).startsWith("/9j/")) {
-            return Base64.getMimeDecoder().decode(text.substring(text.indexOf(',') + 1));
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.debug("No picture", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        LOG.info("{} is mailed without a picture: XProtect gave none in time", alarms.get(0));
+        return new byte[0];
+    }
+
+    /**
+     * Reads the answer: a JPEG, or JSON with one in base64. Which of the two is inferred, so both are taken.
+     *
+     * @param status the answer's status
+     * @param body the answer
+     * @return the JPEG; empty when there is none
+     */
+    public byte[] read(@Variable(Answers.STATUS) int status, @Variable(Answers.ANSWER) byte[] body) {
+        if (status >= 300 || body == null || body.length > LARGEST * 2) {
+            return new byte[0];
+        }
+        byte[] jpeg = isJpeg(body) ? body : encoded(Answers.tree(body));
+        return isJpeg(jpeg) && jpeg.length <= LARGEST ? jpeg : new byte[0];
+    }
+
+    private static byte[] encoded(JsonNode json) {
+        for (JsonNode value : json) {
+            String text = value.asText();
+            byte[] found = text.substring(text.indexOf(',') + 1).startsWith("/9j/")
+                    ? Base64.getMimeDecoder().decode(text.substring(text.indexOf(',') + 1))
+                    : encoded(value);
+            if (found.length > 0) {
+                return found;
+            }
         }
         return new byte[0];
     }

@@ -1,21 +1,23 @@
 package ualarm.milestone;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 import java.util.function.Function;
-import org.apache.camel.Exchange;
-import ualarm.alarm.Json;
+import org.apache.camel.Header;
+import org.apache.camel.Variable;
 import ualarm.alarm.Undelivered.Kind;
 import ualarm.alarm.Undelivered.Later;
 import ualarm.site.Secret;
 import ualarm.site.Site;
 import ualarm.site.Sites;
-import ualarm.token.TokenKeeper;
 
 /** Logs in to each site's XProtect by the password grant (milestone-api.md 2). */
 public final class Tokens {
@@ -29,12 +31,14 @@ public final class Tokens {
      * @param sites all sites
      * @param clock tells when a token expires
      * @param logIn runs the route {@code log-in} for a site
+     * @param wake has {@link #renewDue} asked at a time
      */
-    public Tokens(Sites sites, Clock clock, Function<String, CompletableFuture<Exchange>> logIn) {
+    public Tokens(Sites sites, Clock clock, Function<String, CompletableFuture<Token>> logIn, Consumer<Instant> wake) {
         this.sites = sites;
         sites.all()
                 .forEach(site -> bySite.put(
-                        site.name(), new TokenKeeper(clock, "XProtect of " + site, () -> logIn.apply(site.name()))));
+                        site.name(),
+                        new TokenKeeper(clock, "XProtect of " + site, () -> logIn.apply(site.name()), wake)));
     }
 
     /**
@@ -46,49 +50,38 @@ public final class Tokens {
     }
 
     /**
-     * Puts the site's token into the request, after a login where there is none.
+     * Waits for a login where there is no token.
      *
-     * @param exchange the request
-     * @return done when the token is in the request; fails with {@link Later} when the login does
+     * @param site the site's name
+     * @return the header that shows the site's token
+     * @throws Later when the login fails
      */
-    public CompletionStage<Void> authorize(Exchange exchange) {
-        return keeper(exchange)
-                .token()
-                .thenAccept(token -> exchange.getMessage().setHeader("Authorization", BEARER + token.reveal()));
+    public Secret bearer(@Variable("site") String site) {
+        try {
+            return new Secret(BEARER + keeper(site).token().join().reveal());
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof Later later ? later : e;
+        }
     }
 
     /**
-     * Says whether XProtect refused the token of a request with 401; then {@link #authorize} logs in once more.
+     * Takes it that XProtect refused a token; then {@link #bearer} logs in once more.
      *
-     * @param exchange the answer
-     * @return whether to repeat the request
+     * @param site the site's name
+     * @param shown the header that was refused
      */
-    public boolean refused(Exchange exchange) {
-        if (Answers.status(exchange) != 401) {
-            return false;
-        }
-        String shown = exchange.getMessage().getHeader("Authorization", "", String.class);
-        keeper(exchange).refused(shown.startsWith(BEARER) ? shown.substring(BEARER.length()) : shown);
-        return true;
+    public void refused(@Variable("site") String site, @Header("Authorization") Secret shown) {
+        keeper(site).refused(shown.reveal().substring(BEARER.length()));
     }
 
     /**
      * Makes the login request: the password grant (milestone-api.md 2.1), user name and password percent-encoded.
      *
-     * @param exchange becomes the request
+     * @param site the site's name
      * @return the form, as bytes so that no log shows it as text
      */
-    public byte[] form(Exchange exchange) {
-        return form(site(exchange));
-    }
-
-    /**
-     * Makes the login request for a site.
-     *
-     * @param at the site
-     * @return the form, as bytes so that no log shows it as text
-     */
-    public static byte[] form(Site at) {
+    public byte[] form(@Variable("site") String site) {
+        Site at = sites.site(site);
         return ("grant_type=password&client_id=GrantValidatorClient&username=" + encode(at.username()) + "&password="
                         + encode(at.password().reveal()))
                 .getBytes(StandardCharsets.UTF_8);
@@ -99,23 +92,22 @@ public final class Tokens {
     }
 
     /**
-     * Takes the answer to a login.
+     * Says why a login was not granted (milestone-api.md 2.3).
      *
-     * @param exchange the answer
-     * @throws Later when the login failed, saying why and what to do
+     * @param name the site's name
+     * @param status the answer's status
+     * @param body the answer
+     * @throws Later always, saying why and what to do
      */
-    public void accept(Exchange exchange) {
-        Site site = site(exchange);
-        TokenKeeper keeper = keeper(exchange);
-        int status = Answers.status(exchange);
-        Map<String, Object> body = Json.object(Answers.body(exchange));
-        String fetched = Json.text(body, "access_token");
-        if (status == 200 && !fetched.isEmpty()) {
-            keeper.accept(new Secret(fetched), Json.text(body, "expires_in"));
-            return;
-        }
+    public void refusal(
+            @Variable("site") String name,
+            @Variable(Answers.STATUS) int status,
+            @Variable(Answers.ANSWER) byte[] body) {
+        Site site = sites.site(name);
+        TokenKeeper keeper = keeper(name);
+        JsonNode answer = Answers.tree(body);
         String who = "XProtect of " + site + " refused the login of " + site.username() + ": ";
-        String code = Json.text(body, "error_code");
+        String code = answer.path("error_code").asText();
         if (code.equals("LockedOut")) {
             throw keeper.locked(who + "the user is locked out. Wait, or unlock the user in XProtect.");
         } else if (code.equals("ChangePassword")) {
@@ -139,18 +131,26 @@ public final class Tokens {
     }
 
     /**
+     * Checks that a granted login has brought a token.
+     *
+     * @param site the site's name
+     * @param token the answer
+     * @return the same
+     * @throws Later when it has none
+     */
+    public Token granted(@Variable("site") String site, Token token) {
+        if (token.secret().filter(secret -> !secret.isEmpty()).isEmpty()) {
+            throw new Later(
+                    "XProtect of " + site + " answered the login without a token. Check site." + site + ".url.");
+        }
+        return token;
+    }
+
+    /**
      * @param site a site's name
      * @return the keeper of its token
      */
     public TokenKeeper keeper(String site) {
         return bySite.get(site);
-    }
-
-    private TokenKeeper keeper(Exchange exchange) {
-        return keeper(Answers.siteName(exchange));
-    }
-
-    private Site site(Exchange exchange) {
-        return sites.site(Answers.siteName(exchange));
     }
 }

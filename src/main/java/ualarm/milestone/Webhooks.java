@@ -1,6 +1,6 @@
 package ualarm.milestone;
 
-import io.vertx.core.buffer.Buffer;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -9,16 +9,15 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
-import org.apache.camel.Exchange;
+import org.apache.camel.Header;
+import org.apache.camel.Variable;
 import ualarm.alarm.CameraAlarm;
 import ualarm.alarm.CameraName;
-import ualarm.alarm.Json;
-import ualarm.alarm.Refused;
 import ualarm.alarm.Text;
+import ualarm.intake.Refused;
 import ualarm.site.Secret;
 import ualarm.site.Site;
 import ualarm.site.Sites;
@@ -44,56 +43,73 @@ public final class Webhooks {
     }
 
     /**
-     * Reads a post: its body becomes the event as a map, and these properties are set: {@code site}, {@code eventId},
-     * {@code eventName} (its message) and, where the event is one of ours, {@code alarm}. That the id is the one which XProtect gave
-     * an event of ours is inferred.
+     * Checks who sent a post.
      *
-     * @param exchange the post
-     * @throws Refused with 401 when it is not signed with the site's secret, with 400 when it cannot be read
+     * @param name the site that it was posted to
+     * @param signature what it is signed with
+     * @param body the post
+     * @return the post
+     * @throws Refused with 401 when it is not signed with the site's secret
      */
-    public void read(Exchange exchange) {
-        var message = exchange.getMessage();
-        Site site = sites.site(message.getHeader("site", String.class));
-        byte[] body = message.getBody() instanceof Buffer buffer
-                ? buffer.getBytes()
-                : Optional.ofNullable(message.getBody(byte[].class)).orElse(new byte[0]);
-        if (!isSigned(site.webhookSecret(), body, message.getHeader(SIGNATURE, "", String.class))) {
+    public byte[] verified(@Variable("site") String name, @Header(SIGNATURE) String signature, byte[] body) {
+        Site site = sites.site(name);
+        byte[] post = body == null ? new byte[0] : body;
+        if (!isSigned(site.webhookSecret(), post, signature == null ? "" : signature)) {
             throw new Refused(
                     401,
                     "wrong-signature",
                     "The signature is missing or wrong. Set the webhook's token in XProtect to site." + site
                             + ".webhook-secret of the connector.");
         }
-        Map<String, Object> event = Json.map(Json.object(body).get("Event"));
-        Map<String, Object> header = Json.map(event.get("EventHeader"));
-        String id = CameraName.guid(Json.text(header, "ID")).map(UUID::toString).orElse("");
-        if (id.isEmpty()) {
-            throw new Refused(400, "not-an-event", "This is no event of XProtect: Event.EventHeader.ID is missing.");
-        }
-        message.removeHeaders("*");
-        message.setBody(event);
-        exchange.setProperty("site", site.name());
-        exchange.setProperty("eventId", id);
-        exchange.setProperty("eventName", Text.clean(Json.text(header, "Message")));
+        return post;
+    }
+
+    /**
+     * @param post what XProtect posted
+     * @return the event's id
+     * @throws Refused with 400 when it has none
+     */
+    public String eventId(JsonNode post) {
+        return CameraName.guid(header(post).path("ID").asText())
+                .map(UUID::toString)
+                .orElseThrow(() -> new Refused(
+                        400, "not-an-event", "This is no event of XProtect: Event.EventHeader.ID is missing."));
+    }
+
+    /**
+     * @param post what XProtect posted
+     * @return the event's message
+     */
+    public String eventName(JsonNode post) {
+        return Text.clean(header(post).path("Message").asText());
+    }
+
+    private static JsonNode header(JsonNode post) {
+        return post.path("Event").path("EventHeader");
+    }
+
+    /**
+     * Looks whether an event is one of ours; that its id is the one which XProtect gave that event is inferred.
+     *
+     * @param id the event's id
+     * @return the alarm that triggered it; {@code null} when it is none of ours, as an unset variable
+     */
+    public CameraAlarm alarm(@Variable("eventId") String id) {
         synchronized (byEvent) {
-            Optional.ofNullable(byEvent.get(id)).ifPresent(alarm -> exchange.setProperty("alarm", alarm));
+            return byEvent.get(id);
         }
     }
 
     /**
      * Remembers which event an alarm has triggered.
      *
-     * @param exchange with the alarm in the property {@code alarm} and the event's id in the header {@code EventId}
+     * @param alarm the alarm
+     * @param eventId the event's id in XProtect
      */
-    public void triggered(Exchange exchange) {
-        var alarm = exchange.getProperty("alarm", CameraAlarm.class);
-        if (!sites.site(alarm.site()).webhookSecret().isEmpty()) {
+    public void triggered(@Variable("alarm") CameraAlarm alarm, @Variable("eventId") String eventId) {
+        if (eventId != null && !sites.site(alarm.site()).webhookSecret().isEmpty()) {
             synchronized (byEvent) {
-                byEvent.put(
-                        exchange.getMessage()
-                                .getHeader("EventId", "", String.class)
-                                .toLowerCase(Locale.ROOT),
-                        alarm);
+                byEvent.put(eventId.toLowerCase(Locale.ROOT), alarm);
             }
         }
     }

@@ -5,12 +5,14 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
-import org.apache.camel.Exchange;
+import org.apache.camel.Variable;
+import org.apache.camel.language.simple.Simple;
 import ualarm.alarm.CameraAlarm;
 import ualarm.alarm.Detection;
 import ualarm.alarm.Sighting;
@@ -40,31 +42,20 @@ public final class XmlEvent {
      * @param answers judge the answers
      * @param offset added to the alarm's time in XProtect
      */
-    public XmlEvent(Sites sites, Answers answers, Duration offset) {
+    XmlEvent(Sites sites, Answers answers, Duration offset) {
         this.sites = sites;
         this.answers = answers;
         this.offset = offset;
     }
 
     /**
-     * Makes the request for the alarm in the property {@code alarm}.
-     *
-     * @param exchange becomes the request
+     * @param alarm the alarm
+     * @param event the name of the analytics event to trigger
+     * @return the XML
      * @throws XMLStreamException never: it is written to memory
      */
-    public void compose(Exchange exchange) throws XMLStreamException {
-        var alarm = exchange.getProperty("alarm", CameraAlarm.class);
-        var message = exchange.getMessage();
-        String id = alarm.uniqueId().toString();
-        message.setBody(write(alarm, sites.site(alarm.site()), id));
-        message.removeHeaders("*");
-        message.setHeader("EventId", id);
-        message.setHeader(Exchange.CONTENT_TYPE, "text/xml");
-        message.setHeader(Exchange.HTTP_METHOD, "POST");
-        message.setHeader(Exchange.HTTP_PATH, "/");
-    }
-
-    private byte[] write(CameraAlarm alarm, Site site, String id) throws XMLStreamException {
+    public byte[] write(@Variable("alarm") CameraAlarm alarm, @Variable("event") String event)
+            throws XMLStreamException {
         var bytes = new ByteArrayOutputStream(1024);
         var out = new Out(xml.createXMLStreamWriter(bytes, "UTF-8"));
         Sighting sighting = alarm.sighting();
@@ -72,10 +63,10 @@ public final class XmlEvent {
         out.writer.writeStartElement("AnalyticsEvent");
         out.writer.writeDefaultNamespace(NAMESPACE);
         out.begin("EventHeader");
-        out.text("ID", id);
-        out.text("Timestamp", RestEvent.TIME.format(alarm.time().plus(offset)));
+        out.text("ID", alarm.uniqueId().toString());
+        out.text("Timestamp", AnalyticsEvent.time(alarm, offset));
         out.text("Type", alarm.name());
-        out.text("Message", RestEvent.name(site, alarm));
+        out.text("Message", event);
         out.text("CustomTag", alarm.id());
         if (alarm.camera().isPresent()) {
             out.begin("Source");
@@ -192,20 +183,27 @@ public final class XmlEvent {
     /**
      * Checks the event server's answer (milestone-api.md 6.2). Done when it returns.
      *
-     * @param exchange the answer, with the alarm in the property {@code alarm}
+     * @param name the site's name
+     * @param status the answer's status
+     * @param body the answer
+     * @param alarm the alarm
+     * @param began when the attempt began, in epoch milliseconds
      * @throws ualarm.alarm.Undelivered when the event was not raised, also when it says so in a good answer
      */
-    public void check(Exchange exchange) {
-        Site site = answers.site(exchange);
-        int status = Answers.status(exchange);
-        String said = Text.clean(new String(Answers.body(exchange), StandardCharsets.UTF_8));
+    public void check(
+            @Variable("site") String name,
+            @Variable(Answers.STATUS) int status,
+            @Variable(Answers.ANSWER) byte[] body,
+            @Variable("alarm") CameraAlarm alarm,
+            @Simple("${exchange.clock.created}") long began) {
+        Site site = sites.site(name);
+        String said = body == null ? "" : Text.clean(new String(body, StandardCharsets.UTF_8));
         String who = "The event server of " + site + " at " + site.eventServer().getAuthority();
         if (status == 200) {
             if (said.toLowerCase(Locale.ROOT).contains("event message not known")) {
                 throw new Later(who + " has no analytics event named exactly " + site.event()
                         + ". Add it in Management Client under Rules and Events, Analytics Events.");
             }
-            answers.taken(exchange);
             return;
         }
         String remedy = switch (status) {
@@ -220,29 +218,32 @@ public final class XmlEvent {
             case 500 -> "It has a fault of its own: look into its log, or restart the Event Server service.";
             default -> "";
         };
-        answers.refused(exchange, (who + " answered " + status + ". " + remedy + " " + said).strip());
+        throw answers.refused(
+                alarm,
+                status,
+                null,
+                Instant.ofEpochMilli(began),
+                (who + " answered " + status + ". " + remedy + " " + said).strip());
     }
 
     /**
      * Says what kept the event server from answering at all, in words for an installer.
      *
-     * @param exchange the failed call
-     * @throws Later always
+     * @param name the site's name
+     * @param failure what the call failed with
+     * @return to be tried later
      */
-    public void failed(Exchange exchange) {
-        Site site = answers.site(exchange);
+    public Later unanswered(@Variable("site") String name, Exception failure) {
+        Site site = sites.site(name);
         String open =
                 "Switch on Analytics Events in Management Client under Tools, Options, Analytics Events, and add this machine"
                         + " to Events allowed from; check the firewall and site." + site + ".event-server";
         String why = Answers.why(
-                exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class),
-                open,
-                "Check site." + site + ".event-server and the DNS",
-                "It speaks HTTP, not HTTPS");
-        throw new Later(
+                failure, open, "Check site." + site + ".event-server and the DNS", "It speaks HTTP, not HTTPS");
+        return new Later(
                 "The event server of " + site + " at "
                         + site.eventServer().getAuthority() + " " + why
                         + (why.startsWith("broke") ? ". " + open : "") + ".",
-                Answers.kind(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class)));
+                Answers.kind(failure));
     }
 }

@@ -1,5 +1,7 @@
 package ualarm.site;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonCreator.Mode;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 
@@ -12,6 +14,7 @@ public final class Secret {
     private final String value;
 
     /** @param value the secret itself */
+    @JsonCreator(mode = Mode.DELEGATING)
     public Secret(String value) {
         this.value = value;
     }

@@ -1,103 +1,76 @@
 package ualarm.site;
 
-import java.util.ArrayList;
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
- * Reads {@code application.properties}: UTF-8, one {@code key=value} a line, {@code #} and {@code !} begin comments, a backslash at
- * the end goes on in the next line. Unlike {@link java.util.Properties} it knows the line of each key, and leaves a backslash
- * alone where it begins no escape, so that a Windows path or a Windows user name is read as it was typed.
+ * Reads {@code application.properties} line by line with {@link Properties}, which knows neither the line of a key nor that a key
+ * came twice. Unlike there, a backslash that begins no escape is left alone, so that a Windows path or a Windows user name is read as
+ * it was typed.
  */
 final class SettingsFile {
 
-    /** One setting of the file. */
-    record Entry(String key, String value, int line) {}
+    /** A comment, or a line with those it goes on in: a backslash takes the next character with it, a line's end too. */
+    private static final Pattern LINE =
+            Pattern.compile("(?:[ \\t\\f]*[#!].*|[^\\\\\\n]*+(?:\\\\[\\s\\S]?[^\\\\\\n]*+)*+)(?:\\n|\\z)");
+
+    /** A backslash with its escape; the group is there where it begins none. */
+    private static final Pattern BACKSLASH = Pattern.compile("\\\\(?:[tnrf\\\\=:#! \\n]|u[0-9a-fA-F]{4}|())");
+
+    /** One setting of the file; a key's first line counts. */
+    record Entry(String value, int line) {}
 
     private final Map<String, Entry> entries = new LinkedHashMap<>();
-    private final List<String> faults = new ArrayList<>();
+    private final Set<String> faults;
 
-    SettingsFile(String text) {
-        String[] lines = text.replace("\uFEFF", "").split("\r\n|\r|\n", -1);
-        for (int i = 0; i < lines.length; i++) {
-            int first = i + 1;
-            String line = lines[i].strip();
-            if (line.isEmpty() || line.startsWith("#") || line.startsWith("!")) {
-                continue;
+    /**
+     * @param text the file's text
+     * @param faults gets what is wrong with it, a line each
+     */
+    SettingsFile(String text, Set<String> faults) {
+        this.faults = faults;
+        var lines = LINE.matcher(text.replace("\uFEFF", "").replaceAll("\r\n?", "\n"));
+        int number = 1;
+        while (lines.find()) {
+            for (var entry : properties(lines.group().strip()).entrySet()) {
+                add(entry.getKey().toString(), entry.getValue().toString(), number);
             }
-            while (goesOn(line) && i + 1 < lines.length) {
-                line = line.substring(0, line.length() - 1) + lines[++i].strip();
-            }
-            add(line, first);
+            number += (int) lines.group().chars().filter(c -> c == '\n').count();
         }
     }
 
+    /** @return the settings by key, in the file's order */
     Map<String, Entry> entries() {
         return entries;
     }
 
-    List<String> faults() {
-        return faults;
+    private static Properties properties(String line) {
+        var properties = new Properties();
+        try {
+            properties.load(new StringReader(BACKSLASH
+                    .matcher(line)
+                    .replaceAll(found -> Matcher.quoteReplacement(found.group(1) == null ? found.group() : "\\\\"))));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return properties;
     }
 
-    private static boolean goesOn(String line) {
-        int slashes = 0;
-        while (slashes < line.length() && line.charAt(line.length() - 1 - slashes) == '\\') {
-            slashes++;
-        }
-        return slashes % 2 == 1;
-    }
-
-    private void add(String line, int number) {
-        int end = 0;
-        while (end < line.length() && "=: \t".indexOf(line.charAt(end)) < 0) {
-            end += line.charAt(end) == '\\' ? 2 : 1;
-        }
-        end = Math.min(end, line.length());
-        String key = unescape(line.substring(0, end));
-        String rest = line.substring(end).strip();
-        String value = unescape(
-                rest.startsWith("=") || rest.startsWith(":") ? rest.substring(1).strip() : rest);
+    private void add(String key, String value, int line) {
         if (value.chars().anyMatch(Character::isISOControl)) {
-            faults.add("line " + number + ": " + key + " has a control character in it. Write a backslash as \\\\.");
+            faults.add("line " + line + ": " + key + " has a control character in it. Write a backslash as \\\\.");
         }
-        Entry before = entries.put(key, new Entry(key, value, number));
+        Entry before = entries.put(key, new Entry(value, line));
         if (before != null) {
-            faults.add("line " + number + ": " + key + " stands already in line " + before.line()
+            faults.add("line " + line + ": " + key + " stands already in line " + before.line()
                     + ". Take one of them out.");
         }
-    }
-
-    private static String unescape(String text) {
-        if (text.indexOf('\\') < 0) {
-            return text;
-        }
-        var out = new StringBuilder();
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c != '\\' || i + 1 == text.length()) {
-                out.append(c);
-                continue;
-            }
-            char next = text.charAt(++i);
-            switch (next) {
-                case 't' -> out.append('\t');
-                case 'n' -> out.append('\n');
-                case 'r' -> out.append('\r');
-                case 'f' -> out.append('\f');
-                case '\\', '=', ':', '#', '!', ' ' -> out.append(next);
-                case 'u' -> {
-                    if (text.substring(i + 1).matches("(?s)[0-9a-fA-F]{4}.*")) {
-                        out.append((char) Integer.parseInt(text.substring(i + 1, i + 5), 16));
-                        i += 4;
-                    } else {
-                        out.append("\\u");
-                    }
-                }
-                default -> out.append('\\').append(next);
-            }
-        }
-        return out.toString();
     }
 }

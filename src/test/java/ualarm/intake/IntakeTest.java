@@ -196,6 +196,8 @@ class IntakeTest {
                 .set("alarm.token", "key")
                 .set("alarm.allow-from", "127.0.0.0/8")
                 .start()) {
+            // What comes before its camera is known is put into another queue.
+            await().until(() -> guarded.log().contains("5 cameras"));
             assertAnswer(
                     guarded.send(
                             guarded.request("/").header("X-Api-Key", "key").POST(BodyPublishers.ofString(Messages.P1))),

@@ -18,6 +18,8 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -26,11 +28,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
 import org.apache.activemq.artemis.core.server.impl.ActiveMQServerImpl;
+import org.apache.camel.AsyncCallback;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
 import org.apache.camel.builder.NoErrorHandlerBuilder;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.AsyncProcessorSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,6 +76,10 @@ class JournalTest {
     }
 
     private void work(Consumer<Exchange> step) throws Exception {
+        workBy(step::accept);
+    }
+
+    private void workBy(Processor step) throws Exception {
         camel = new DefaultCamelContext();
         camel.getCamelContextExtension().setErrorHandlerFactory(new NoErrorHandlerBuilder());
         camel.addComponent(
@@ -84,7 +93,7 @@ class JournalTest {
         camel.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {
-                from("journal:q").process(step::accept);
+                from("journal:q").process(step);
             }
         });
         camel.start();
@@ -115,7 +124,9 @@ class JournalTest {
     }
 
     private List<String> deadLetters() {
-        return journal.browse(Journal.DEAD_LETTERS);
+        return journal.deadLetters().list(Integer.MAX_VALUE).stream()
+                .map(letter -> letter.alarm().map(CameraAlarm::id).orElse("") + ": " + letter.reason())
+                .toList();
     }
 
     @Test
@@ -154,12 +165,69 @@ class JournalTest {
     }
 
     @Test
+    void deliversManyAtOnceWhenTheFarEndAnswers() throws Exception {
+        for (int i = 0; i < 9; i++) {
+            put("m" + i, "camera" + i);
+        }
+        var together = new CyclicBarrier(8);
+        var threads = ConcurrentHashMap.<String>newKeySet();
+        workBy(exchange -> {
+            threads.add(Thread.currentThread().getName());
+            if (!id(exchange).equals("m0")) {
+                together.await(10, TimeUnit.SECONDS);
+            }
+            delivered.add(id(exchange));
+        });
+        await().until(() -> delivered.size() == 9);
+        assertThat(threads).allMatch(name -> name.contains("delivery"));
+    }
+
+    @Test
+    void triesAFarEndThatHangsWithOneAlarmAtATime() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            put("h" + i, "camera" + i);
+        }
+        var begun = new AtomicInteger();
+        var answers = new CountDownLatch(1);
+        workBy(exchange -> {
+            begun.incrementAndGet();
+            answers.await();
+            delivered.add(id(exchange));
+        });
+        await().during(Duration.ofMillis(500)).until(begun::get, is -> is == 1);
+        answers.countDown();
+        await().until(() -> delivered.size() == 20);
+    }
+
+    @Test
+    void deliversByARouteThatEndsOnAnotherThread() throws Exception {
+        for (int i = 0; i < 40; i++) {
+            put("%02d".formatted(i), "camera" + i % 2);
+        }
+        workBy(new AsyncProcessorSupport() {
+            @Override
+            public boolean process(Exchange exchange, AsyncCallback callback) {
+                CompletableFuture.runAsync(() -> {
+                    delivered.add(id(exchange));
+                    callback.done(false);
+                });
+                return false;
+            }
+        });
+        await().until(() -> delivered.size() == 40);
+        for (String parity : List.of("02468", "13579")) {
+            assertThat(delivered.stream().filter(id -> parity.contains(id.substring(1))))
+                    .isSorted();
+        }
+    }
+
+    @Test
     void bringsAFailedAlarmBackWithoutHoldingUpTheOthers() throws Exception {
         put("bad", "a");
         put("good", "b");
         Map<String, Integer> attempts = new HashMap<>();
         work(exchange -> {
-            int before = exchange.getIn().getHeader(QueueWorker.ATTEMPTS, Integer.class);
+            int before = exchange.getVariable(Attempts.ATTEMPTS, Integer.class);
             if (id(exchange).equals("bad") && before < 2) {
                 throw new Undelivered.Later("not yet");
             }
@@ -199,15 +267,15 @@ class JournalTest {
         });
         await().atMost(Duration.ofSeconds(20)).until(() -> deadLetters().size() == 450);
         isMended.set(true);
-        List<Journal.Letter> letters = journal.deadLetters(Integer.MAX_VALUE);
+        List<DeadLetters.Letter> letters = journal.deadLetters().list(Integer.MAX_VALUE);
         List<String> named = new ArrayList<>(
-                letters.subList(1, 450).stream().map(Journal.Letter::id).toList());
+                letters.subList(1, 450).stream().map(DeadLetters.Letter::id).toList());
         named.add("no letter's id");
-        assertThat(journal.replay(named)).hasSize(449);
-        assertThat(journal.replay(named)).isEmpty();
+        assertThat(journal.deadLetters().replay(named)).hasSize(449);
+        assertThat(journal.deadLetters().replay(named)).isEmpty();
         assertThat(deadLetters()).hasSize(1);
         await().atMost(Duration.ofSeconds(20)).until(() -> delivered.size() == 449);
-        assertThat(journal.discard(letters.get(0).id())).isPresent();
+        assertThat(journal.deadLetters().discard(letters.get(0).id())).isPresent();
         assertThat(deadLetters()).isEmpty();
     }
 
@@ -231,11 +299,12 @@ class JournalTest {
                 schedule(task, 2, TimeUnit.MILLISECONDS);
             }
         });
-        List<Journal.Letter> letters = journal.deadLetters(Integer.MAX_VALUE);
+        List<DeadLetters.Letter> letters = journal.deadLetters().list(Integer.MAX_VALUE);
         assertThat(letters).hasSize(300);
         assertThat(deadLetters()).hasSize(300);
         journal.queue("q");
-        assertThat(journal.replay(letters.stream().map(Journal.Letter::id).toList()))
+        assertThat(journal.deadLetters()
+                        .replay(letters.stream().map(DeadLetters.Letter::id).toList()))
                 .hasSize(300);
     }
 
@@ -263,7 +332,7 @@ class JournalTest {
         }
         work(exchange -> {
             var alarm = exchange.getIn().getBody(CameraAlarm.class);
-            if (exchange.getIn().getHeader(QueueWorker.ATTEMPTS, Integer.class) == 0) {
+            if (exchange.getVariable(Attempts.ATTEMPTS, Integer.class) == 0) {
                 throw new Undelivered.Later("not yet");
             }
             assertThat(alarm.sighting().detections()).hasSize(3_000);
@@ -347,7 +416,7 @@ class JournalTest {
             journal.close();
             journal = external;
             work(exchange -> {
-                if (exchange.getIn().getHeader(QueueWorker.ATTEMPTS, Integer.class) == 0) {
+                if (exchange.getVariable(Attempts.ATTEMPTS, Integer.class) == 0) {
                     throw new Undelivered.Later("not yet");
                 }
                 delivered.add(id(exchange));

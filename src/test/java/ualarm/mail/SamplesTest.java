@@ -21,16 +21,13 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import javax.imageio.ImageIO;
-import org.apache.camel.Exchange;
-import org.apache.camel.impl.DefaultCamelContext;
-import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import ualarm.alarm.CameraAlarm;
 import ualarm.alarm.Detection;
 import ualarm.alarm.Sighting;
-import ualarm.milestone.Cameras;
+import ualarm.milestone.MilestoneRoom;
 import ualarm.site.Settings;
 
 /** Writes a mail of each kind in each language to {@code target/mail-samples}, for the eye. */
@@ -43,27 +40,26 @@ class SamplesTest {
     private Path folder;
 
     private AlarmMail mail(String language) throws Exception {
+        Files.createDirectories(folder.resolve("sites"));
         Files.writeString(
-                folder.resolve("main.json"),
+                folder.resolve("sites/main.json"),
                 "{\"productVersion\":\"25.2.1.1\",\"edition\":\"Essential+\",\"events\":{},\"cameras\":[{\"id\":\""
                         + CAMERA + "\",\"name\":\"Northern perimeter, gate 2\"}],\"gateways\":[]}");
         var settings = new Settings(
                 "site.main.url=https://vms\nsite.main.username=u\nsite.main.password=p\nsite.main.time-zone=Europe/Budapest\n"
-                        + "site.main.mail.to=guard@example.com\nmail.host=relay\nmail.from=alarms@example.com\n",
+                        + "site.main.mail.to=guard@example.com\nmail.host=relay\nmail.from=alarms@example.com\njournal.directory="
+                        + folder,
                 Path.of(""),
                 Map.of(),
                 Map.of());
-        var cameras = new Cameras(
-                settings.sites(),
-                folder,
-                Clock.systemUTC(),
-                site -> new CompletableFuture<>(),
-                site -> new CompletableFuture<>());
-        var token = new MailToken(settings.relay(), Clock.systemUTC(), CompletableFuture::new, Runnable::run);
+        var milestone = new MilestoneRoom(
+                settings, (route, time) -> {}, site -> new CompletableFuture<>(), alarm -> new CompletableFuture<>());
+        var token = new MailToken(settings.relay(), Clock.systemUTC(), CompletableFuture::new, time -> {});
         var relay = new MailRelay(settings.relay(), token);
         return new AlarmMail(
                 settings.sites(),
-                cameras,
+                milestone.finder(),
+                milestone.inventories(),
                 relay,
                 relay.session(),
                 new Templates(Path.of("mail"), language),
@@ -107,11 +103,7 @@ class SamplesTest {
 
     private void write(AlarmMail mail, String name, List<CameraAlarm> alarms, Optional<byte[]> picture)
             throws Exception {
-        Exchange exchange = new DefaultExchange(new DefaultCamelContext());
-        exchange.getMessage().setBody(alarms);
-        picture.ifPresent(jpeg -> exchange.setProperty("picture", jpeg));
-        mail.compose(exchange);
-        var message = exchange.getMessage().getBody(MimeMessage.class);
+        MimeMessage message = mail.compose(alarms, picture.orElse(new byte[0]));
         Files.createDirectories(SAMPLES);
         try (var out = Files.newOutputStream(SAMPLES.resolve(name + ".eml"))) {
             message.writeTo(out);

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingsTest {
 
@@ -104,6 +105,67 @@ class SettingsTest {
         assertThatThrownBy(() -> read(SITE + line))
                 .isInstanceOfSatisfying(
                         SettingsException.class, e -> assertThat(e.faults()).contains(fault));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "site.main.supervision=5|line 4: site.main.supervision is 5. Write a time such as 90s, 3m or 25h.",
+                "sitemain.event=x|line 4: there is no setting sitemain.event. Did you mean site.main.event?",
+                "site.<name>.url=x|line 4: there is no setting site.<name>.url. Keys of your own begin with my.",
+                "nonsense=x|line 4: there is no setting nonsense. Keys of your own begin with my.",
+                "journal.directory=C:\\temp|line 4: journal.directory has a control character in it. Write a backslash as \\\\.",
+                "site.main.username={{file:none}}|line 4: site.main.username names the file none, which cannot be read.",
+                "mail.username={{env:NO_SUCH_VARIABLE}}|line 4: mail.username names the environment variable NO_SUCH_VARIABLE, which is not set.",
+                "console.host=0.0.0.0|line 4: console.host is 0.0.0.0, which others can reach, and console.password is not set. Set it, or write 127.0.0.1.",
+            })
+    void saysSoOfSlipsInKeysAndOfValuesThatNameAnother(String line, String fault) {
+        assertThatThrownBy(() -> read(SITE + line))
+                .isInstanceOfSatisfying(
+                        SettingsException.class, e -> assertThat(e.faults()).contains(fault));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\n", "\r\n", "\r"})
+    void countsLinesWhateverEndsThemAndTellsEachFaultOnce(String end) {
+        String file = "\uFEFF# a comment does not go on \\\n\n! another\n" + SITE
+                + "my.text=one \\\n    two\nmail.from=a\nmail.port=x\nmail.from=b\nalarm.port=x\n";
+        assertThatThrownBy(() -> read(file.replace("\n", end)))
+                .isInstanceOfSatisfying(
+                        SettingsException.class,
+                        e -> assertThat(e.faults())
+                                .containsExactlyInAnyOrder(
+                                        "line 11: mail.from stands already in line 9. Take one of them out.",
+                                        "line 10: mail.port is x. Write a number from 1 to 65535.",
+                                        "line 12: alarm.port is x. Write a number from 0 to 65535."));
+    }
+
+    @Test
+    void readsEscapesAndLeavesOtherBackslashesAlone() {
+        assertThat(read(SITE + "my.path=D:\\Users\\x\\\n\nmy.short=\\u00\nmy.on=a\\\n  b\nmy.e=\\u00e9\\\\")
+                        .others())
+                .isEqualTo(Map.of("my.path", "D:\\Users\\x\\", "my.short", "\\u00", "my.on", "ab", "my.e", "é\\"));
+    }
+
+    @Test
+    void aVariableSetsTheSiteOfTheFileHoweverItIsSpelled() {
+        var settings = new Settings(
+                "site.Head-Office.url=https://vms\nsite.Head-Office.username=u\n",
+                folder,
+                Map.of(
+                        "SITE_HEAD_OFFICE_PASSWORD",
+                        "e",
+                        "SITE_HEAD_OFFICE_MAIL_FALLBACK_AFTER",
+                        "1.5",
+                        "SITE_URL",
+                        "x"),
+                Map.of());
+        assertThat(settings.sites().all()).singleElement().satisfies(site -> {
+            assertThat(site.name()).isEqualTo("Head-Office");
+            assertThat(site.password().reveal()).isEqualTo("e");
+            assertThat(site.mail().fallbackAfter()).isEqualTo(Duration.ofMillis(1500));
+        });
     }
 
     @Test

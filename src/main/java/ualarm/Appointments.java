@@ -1,0 +1,93 @@
+package ualarm;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TimeZone;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Route;
+import org.apache.camel.component.quartz.QuartzComponent;
+import org.apache.camel.component.quartz.QuartzEndpoint;
+import org.quartz.CronScheduleBuilder;
+import org.quartz.JobKey;
+import org.quartz.Scheduler;
+import org.quartz.SchedulerException;
+import org.quartz.TriggerBuilder;
+import org.quartz.TriggerKey;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/**
+ * Has a route that is from {@code quartz:} run at the time when something is due for it. A route has one appointment, the earliest;
+ * when it comes, the route makes the next.
+ */
+final class Appointments {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Appointments.class);
+
+    private static final TimeZone UTC = TimeZone.getTimeZone(ZoneOffset.UTC);
+
+    /** Camel passes over a run that comes a millisecond before its trigger's start, as Quartz' do; a cron's start is long over. */
+    private static final DateTimeFormatter CRON =
+            DateTimeFormatter.ofPattern("s m H d M '?' uuuu").withZone(ZoneOffset.UTC);
+
+    private record Appointment(TriggerKey trigger, Instant time) {}
+
+    private final CamelContext camel;
+    private final Map<String, Appointment> next = new HashMap<>();
+    private long count;
+
+    /** @param camel has the routes, once it has started */
+    Appointments(CamelContext camel) {
+        this.camel = camel;
+    }
+
+    /**
+     * @param id a route's id
+     * @param time when to run it (UTC), to the second that follows; at once when it is over
+     */
+    synchronized void at(String id, Instant time) {
+        Route route = camel.getRoute(id);
+        if (route == null || !(route.getEndpoint() instanceof QuartzEndpoint endpoint)) {
+            return;
+        }
+        Instant start =
+                time.isAfter(Instant.now()) ? time.plusSeconds(1).truncatedTo(ChronoUnit.SECONDS) : Instant.EPOCH;
+        Appointment made = next.get(id);
+        boolean isAhead = made != null && made.time().isAfter(Instant.now());
+        if (isAhead && !made.time().isAfter(start)) {
+            return;
+        }
+        try {
+            Scheduler scheduler =
+                    camel.getComponent("quartz", QuartzComponent.class).getScheduler();
+            TriggerKey own = endpoint.getTriggerKey();
+            var job = new JobKey(own.getName(), own.getGroup());
+            if (start.equals(Instant.EPOCH)) {
+                scheduler.triggerJob(job);
+                return;
+            }
+            if (isAhead) {
+                scheduler.unscheduleJob(made.trigger());
+            }
+            // One of the same name would be forgotten with the one that is just being kept.
+            var key = new TriggerKey(id + "-" + count++, "appointments");
+            scheduler.scheduleJob(TriggerBuilder.newTrigger()
+                    .withIdentity(key)
+                    .forJob(job)
+                    .withSchedule(CronScheduleBuilder.cronSchedule(CRON.format(start))
+                            .inTimeZone(UTC)
+                            .withMisfireHandlingInstructionFireAndProceed())
+                    .build());
+            next.put(id, new Appointment(key, start));
+        } catch (SchedulerException e) {
+            // While it stops nothing is left to be done; else a route would sleep for ever.
+            LOG.atLevel(camel.isStopping() || camel.isStopped() ? Level.DEBUG : Level.ERROR)
+                    .log("{} cannot be run at {}: {}", id, time, e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package ualarm;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import ualarm.mail.MailRelay;
+import ualarm.site.Settings;
+
+/** Camel's own settings, as the connector wants them; an installer's {@code camel.*} come last. */
+final class CamelSettings {
+
+    /** The routes packed in the jar; a folder {@code routes/} takes the place of all of them. */
+    static final List<String> ROUTES = List.of(
+            "receive-alarm",
+            "match-camera",
+            "store-alarm",
+            "trigger-event",
+            "raise-alarm",
+            "send-mail",
+            "fetch-picture",
+            "call-xprotect",
+            "refresh-token",
+            "refresh-mail-token",
+            "refresh-site",
+            "read-site",
+            "receive-webhook",
+            "supervise",
+            "faults");
+
+    /** An endpoint for each gateway and event server of each site; above Camel's own limit they would be made anew each time. */
+    private static final String MOST_ENDPOINTS = "10000";
+
+    private CamelSettings() {}
+
+    /**
+     * @param settings the connector's settings
+     * @return property to value
+     */
+    static Map<String, String> of(Settings settings) {
+        var properties = new LinkedHashMap<String, String>();
+        properties.put("camel.main.name", "ualarm-milestone-connector");
+        properties.put("camel.main.shutdown-timeout", "20");
+        properties.put("camel.main.jmx-enabled", "false");
+        properties.put("camel.main.stream-caching-enabled", "false");
+        properties.put("camel.main.global-options[CamelMaximumEndpointCacheSize]", MOST_ENDPOINTS);
+        properties.put("camel.main.routes-include-pattern", routes(settings.routes()));
+        // Several connectors in one process would share a scheduler of the usual name.
+        properties.put(
+                "camel.component.quartz.properties[org.quartz.scheduler.instanceName]",
+                "ualarm-" + settings.console().port());
+        properties.put("camel.component.quartz.properties[org.quartz.threadPool.threadCount]", "2");
+        properties.put("mail.relay", MailRelay.endpoint(settings.relay()));
+        properties.put("mail.every", String.valueOf(settings.mailStyle().every()));
+        properties.put("mail.login", loginService(settings.relay().oauth()));
+        properties.put("camel.management.enabled", "true");
+        properties.put("camel.management.host", settings.console().host());
+        properties.put(
+                "camel.management.port", String.valueOf(settings.console().port()));
+        properties.put("camel.management.health-check-enabled", "true");
+        properties.put("camel.management.metrics-enabled", "true");
+        properties.put("camel.health.exposure-level", "full");
+        // Camel's own counts of each exchange would cost more than the deliveries; ours say what matters.
+        properties.put("camel.metrics.enabled", "true");
+        properties.put("camel.metrics.enable-route-policy", "false");
+        properties.put("camel.metrics.enable-message-history", "false");
+        properties.put("camel.metrics.enable-exchange-event-notifier", "false");
+        properties.put("camel.metrics.enable-route-event-notifier", "false");
+        properties.putAll(settings.others());
+        properties.values().removeIf(String::isEmpty);
+        return properties;
+    }
+
+    private static String routes(Path own) {
+        if (Files.isDirectory(own)) {
+            return "file:" + own.toAbsolutePath() + "/*.camel.yaml";
+        }
+        return ROUTES.stream()
+                .map(name -> "classpath:routes/" + name + ".camel.yaml")
+                .collect(Collectors.joining(","));
+    }
+
+    private static String loginService(Settings.OAuth oauth) {
+        return (oauth.tokenUrl().isEmpty() ? "http://localhost" : oauth.tokenUrl())
+                + "?connectTimeout=3000&responseTimeout=10000&throwExceptionOnFailure=false&copyHeaders=false";
+    }
+}

@@ -1,0 +1,113 @@
+package ualarm;
+
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.JsonEncoder;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import ualarm.command.Commands;
+import ualarm.site.Settings;
+import ualarm.site.SettingsException;
+import ualarm.site.SettingsFolder;
+
+/** The process: does what the command line says, and ends with its exit code. */
+final class Program {
+
+    private static final Logger LOG = LoggerFactory.getLogger("ualarm.connector");
+
+    private Program() {}
+
+    static void main(String[] args) {
+        // Threads of a half-started broker would keep the process alive, deaf.
+        System.exit(
+                Commands.isPlainRun(args)
+                        ? run()
+                        : Commands.execute(
+                                args,
+                                new ualarm.command.Program(Program::run, SettingsFolder::load, CamelSettings.ROUTES)));
+    }
+
+    /** @return the exit code, once the connector was told to stop */
+    private static int run() {
+        // Netty keeps 4 MB for each thread that ever needs a buffer; alarms need a few kB, and G1 handles such large
+        // blocks badly.
+        System.setProperty("io.netty.allocator.maxOrder", "5");
+        // Pictures are drawn, but never shown.
+        System.setProperty("java.awt.headless", "true");
+        try {
+            Settings settings = SettingsFolder.load(Path.of(""));
+            if (settings.logsJson()) {
+                logJson();
+            }
+            checkPort("alarm.port", settings.intake().host(), settings.intake().port());
+            checkPort(
+                    "console.port",
+                    settings.console().host(),
+                    settings.console().port());
+            var connector = new Connector(settings, camel -> {});
+            Runtime.getRuntime().addShutdownHook(new Thread(connector::close, "stop"));
+            connector.start();
+            CompletableFuture.anyOf(connector.stopped(), connector.journal().broken())
+                    .join();
+            if (connector.journal().broken().isDone()) {
+                LOG.error(
+                        "The journal can no longer write to its disk. The connector ends; its service starts it again.");
+                Runtime.getRuntime().halt(3);
+            }
+            return 0;
+        } catch (SettingsException e) {
+            System.err.println("The settings are not right, so the connector does not start:");
+            e.faults().forEach(fault -> System.err.println("  " + fault));
+            return 2;
+        } catch (Exception e) {
+            LOG.error("The connector cannot start: {}", rootMessage(e));
+            LOG.debug("The connector cannot start", e);
+            return 1;
+        }
+    }
+
+    /** Camel only logs that a port is taken and runs on, deaf (camel.md 0, 6). */
+    private static void checkPort(String key, String host, int port) {
+        try (var probe = new ServerSocket()) {
+            probe.setReuseAddress(true);
+            probe.bind(new InetSocketAddress(host, port));
+        } catch (IOException e) {
+            throw new SettingsException(List.of(key + ": " + host + ":" + port + " cannot be opened (" + e.getMessage()
+                    + "). Stop the program that uses it, or set another port here"
+                    + (key.startsWith("alarm") ? " and in U-Alarm." : ".")));
+        }
+    }
+
+    /** Logback's own JSON lines instead of text. */
+    private static void logJson() {
+        var context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        var encoder = new JsonEncoder();
+        encoder.setContext(context);
+        encoder.setWithFormattedMessage(true);
+        encoder.setWithMessage(false);
+        encoder.setWithArguments(false);
+        encoder.start();
+        var console = new ConsoleAppender<ILoggingEvent>();
+        console.setContext(context);
+        console.setEncoder(encoder);
+        console.start();
+        var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+        root.detachAndStopAllAppenders();
+        root.addAppender(console);
+    }
+
+    private static String rootMessage(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+    }
+}

@@ -1,0 +1,144 @@
+package ualarm.console;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.apache.camel.CamelConfiguration;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Route;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
+import org.apache.camel.health.HealthCheckHelper;
+import org.apache.camel.support.service.ServiceSupport;
+import ualarm.history.History;
+import ualarm.intake.IntakeCounts;
+import ualarm.journal.Journal;
+import ualarm.milestone.MilestoneRoom;
+import ualarm.milestone.TokenKeeper;
+import ualarm.site.Settings;
+import ualarm.site.Site;
+
+/** What people and monitoring see of the connector: the console's page and API, health, metrics. */
+public final class ConsoleRoom implements CamelConfiguration {
+
+    private final Settings settings;
+    private final MilestoneRoom milestone;
+    private final CompletableFuture<Journal> journal;
+    private final History history;
+    private final Meters meters;
+    private final IntakeCounts counts;
+    private final MeterRegistry registry;
+    private final String version;
+    private final Function<byte[], Optional<Throwable>> alarms;
+    private volatile List<String> routes = List.of();
+
+    /**
+     * @param settings the settings
+     * @param milestone knows the sites
+     * @param journal knows what waits
+     * @param history knows what became of alarms
+     * @param meters know what was delivered
+     * @param counts know what came in
+     * @param registry has the metrics
+     * @param version the connector's own
+     * @param alarms takes an alarm as if it had been posted, and tells what was wrong with it
+     */
+    public ConsoleRoom(
+            Settings settings,
+            MilestoneRoom milestone,
+            CompletableFuture<Journal> journal,
+            History history,
+            Meters meters,
+            IntakeCounts counts,
+            MeterRegistry registry,
+            String version,
+            Function<byte[], Optional<Throwable>> alarms) {
+        this.settings = settings;
+        this.milestone = milestone;
+        this.journal = journal;
+        this.history = history;
+        this.meters = meters;
+        this.counts = counts;
+        this.registry = registry;
+        this.version = version;
+        this.alarms = alarms;
+    }
+
+    @Override
+    public void configure(CamelContext camel) {
+        var checks = HealthCheckHelper.getHealthCheckRegistry(camel);
+        checks.register(Health.journal(journal::join));
+        checks.register(Health.routes(camel, () -> routes));
+        checks.register(Health.sites(settings.sites(), milestone.states()));
+        settings.sites().all().forEach(this::count);
+    }
+
+    private void count(Site site) {
+        TokenKeeper keeper = milestone.tokens().keeper(site.name());
+        FunctionCounter.builder("ualarm.logins", keeper, TokenKeeper::logins)
+                .description("Logins that succeeded")
+                .tag("site", site.name())
+                .register(registry);
+        Gauge.builder("ualarm.token", keeper, ConsoleRoom::secondsLeft)
+                .description("Until the token expires")
+                .baseUnit("seconds")
+                .tag("site", site.name())
+                .register(registry);
+    }
+
+    private static double secondsLeft(TokenKeeper keeper) {
+        return keeper.expiresAt()
+                .map(end -> Duration.between(Instant.now(), end).toMillis() / 1000.0)
+                .orElse(0.0);
+    }
+
+    /**
+     * Has the page and the API served; the router comes with Camel's management server, whose turn to start is just before this
+     * service's.
+     *
+     * @param camel a Camel that is configured and not started yet
+     * @throws Exception when it cannot be prepared
+     */
+    public void serve(CamelContext camel) throws Exception {
+        camel.addService(new ServiceSupport() {
+            @Override
+            protected void doStart() {
+                var status = new Status(
+                        settings,
+                        milestone.states(),
+                        milestone.inventories(),
+                        milestone.tokens(),
+                        journal.join(),
+                        meters,
+                        counts,
+                        version);
+                new Console(
+                                settings.console(),
+                                status,
+                                milestone.inventories(),
+                                milestone.finder(),
+                                history,
+                                journal.join(),
+                                alarms)
+                        .open(router(camel));
+            }
+        });
+    }
+
+    private static VertxPlatformHttpRouter router(CamelContext camel) {
+        return camel.getRegistry().findByType(VertxPlatformHttpRouter.class).stream()
+                .filter(VertxPlatformHttpRouter::isManagementServer)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** @param camel a Camel that has started: its routes are those that are to run */
+    public void watch(CamelContext camel) {
+        routes = camel.getRoutes().stream().map(Route::getId).toList();
+    }
+}

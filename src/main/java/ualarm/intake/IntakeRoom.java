@@ -1,0 +1,63 @@
+package ualarm.intake;
+
+import io.vertx.core.Vertx;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.apache.camel.CamelConfiguration;
+import org.apache.camel.CamelContext;
+import org.apache.camel.spi.Registry;
+import ualarm.site.Settings;
+
+/** What the routes of intake need: the alarm port, its door, and the beans that read a message and answer it. */
+public final class IntakeRoom implements CamelConfiguration {
+
+    private final Settings settings;
+    private final Door door;
+    private final CompletableFuture<AlarmPort> port;
+    private final Supervision supervision;
+    private final AlarmIntake intake;
+
+    /**
+     * @param settings the settings
+     * @param counts counts what comes in
+     * @param vertx serves the port, once it is there
+     * @param wake has the route {@code supervise} run at a time
+     */
+    public IntakeRoom(Settings settings, IntakeCounts counts, CompletableFuture<Vertx> vertx, Consumer<Instant> wake) {
+        this.settings = settings;
+        this.door = new Door(settings.intake(), settings.sites(), counts);
+        this.port = vertx.thenApply(running -> new AlarmPort(settings.intake(), door, running));
+        this.supervision = new Supervision(settings.sites(), Clock.systemUTC(), wake);
+        this.intake = new AlarmIntake(counts, supervision);
+    }
+
+    @Override
+    public void configure(CamelContext camel) throws Exception {
+        Registry registry = camel.getRegistry();
+        registry.bind("alarmText", new AlarmText(settings.intake().maxBody()));
+        registry.bind("alarmJson", AlarmReader.mapper());
+        registry.bind("answerJson", Answer.JSON);
+        registry.bind("alarmReader", new AlarmReader(Clock.systemUTC()));
+        registry.bind("alarmIntake", intake);
+        registry.bind("duplicates", new Duplicates());
+        registry.bind("supervision", supervision);
+        port().serve(camel);
+    }
+
+    /** @return the port where alarms come in */
+    public AlarmPort port() {
+        return port.join();
+    }
+
+    /** @return watches whether U-Alarm still speaks */
+    public Supervision supervision() {
+        return supervision;
+    }
+
+    /** Takes no more alarms: from now on their senders are told to send them again. */
+    public void shut() {
+        door.shut();
+    }
+}

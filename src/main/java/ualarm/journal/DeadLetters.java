@@ -1,0 +1,173 @@
+package ualarm.journal;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.stream.Collectors;
+import org.apache.activemq.artemis.api.core.ActiveMQException;
+import org.apache.activemq.artemis.api.core.client.ClientConsumer;
+import org.apache.activemq.artemis.api.core.client.ClientMessage;
+import org.apache.activemq.artemis.api.core.client.ClientSession;
+import ualarm.alarm.CameraAlarm;
+import ualarm.alarm.Undelivered;
+
+/** The alarms that were given up, each with its reason: they are listed, replayed, or thrown away by somebody. */
+public final class DeadLetters {
+
+    private static final String LETTER = "letter";
+    private static final String ORIGIN = "origin";
+    private static final String GIVEN_UP_AT = "givenUpAt";
+    private static final int TAKEN_AT_ONCE = 200;
+
+    /**
+     * A dead letter.
+     *
+     * @param id its own id
+     * @param queue the queue it comes from, and goes back to
+     * @param reason why it was given up
+     * @param givenUpAt when (UTC)
+     * @param alarm the alarm; nothing when it cannot be read
+     */
+    public record Letter(String id, String queue, String reason, Instant givenUpAt, Optional<CameraAlarm> alarm) {
+
+        private static Letter of(Entry entry) {
+            return new Letter(
+                    entry.text(LETTER),
+                    entry.text(ORIGIN),
+                    entry.text(Entry.REASON),
+                    entry.time(GIVEN_UP_AT),
+                    readable(entry));
+        }
+
+        private static Optional<CameraAlarm> readable(Entry entry) {
+            try {
+                return Optional.of(entry.alarm());
+            } catch (Undelivered.Never unreadable) {
+                return Optional.empty();
+            }
+        }
+    }
+
+    private final Journal journal;
+    private final Connection connection;
+    private final Writer writer;
+
+    DeadLetters(Journal journal, Connection connection, Writer writer) {
+        this.journal = journal;
+        this.connection = connection;
+        this.writer = writer;
+    }
+
+    /**
+     * Puts an alarm among the dead letters.
+     *
+     * @param queue the queue it comes from
+     * @param entry the alarm as it was handed out
+     * @param reason why it is given up
+     * @return done when it is synced to disk
+     */
+    CompletableFuture<Void> add(String queue, Entry entry, String reason) {
+        ClientMessage letter = entry.copyTo(writer.message());
+        letter.putStringProperty(ORIGIN, queue);
+        letter.putStringProperty(Entry.REASON, reason);
+        letter.putStringProperty(GIVEN_UP_AT, Instant.now().toString());
+        letter.putStringProperty(LETTER, UUID.randomUUID().toString());
+        return writer.write(Journal.DEAD_LETTERS, letter);
+    }
+
+    /**
+     * @param most how many at most
+     * @return the dead letters, oldest first
+     * @throws IllegalStateException when the journal cannot be read
+     */
+    public List<Letter> list(int most) {
+        var letters = new ArrayList<Letter>();
+        try (ClientSession session = connection.toReceive();
+                ClientConsumer browser = session.createConsumer(Journal.DEAD_LETTERS, null, true)) {
+            session.start();
+            for (ClientMessage next = browser.receiveImmediate();
+                    next != null && letters.size() < most;
+                    next = browser.receiveImmediate()) {
+                letters.add(Letter.of(new Entry(next)));
+            }
+        } catch (ActiveMQException e) {
+            throw new IllegalStateException("The journal cannot be read: " + e.getMessage(), e);
+        }
+        return letters;
+    }
+
+    /**
+     * Puts dead letters back into the queues they come from, as if they had just been received; they are not mailed as a fallback once
+     * more.
+     *
+     * @param ids the letters' own ids
+     * @return those of them that were there
+     * @throws IllegalStateException when the journal cannot do it
+     */
+    public List<Letter> replay(List<String> ids) {
+        return take(ids, letter -> {
+            ClientMessage again = letter.copyTo(writer.message());
+            again.putLongProperty(Entry.RECEIVED_AT, System.currentTimeMillis());
+            again.putBooleanProperty(Entry.TOLD, true);
+            String queue = letter.text(ORIGIN);
+            journal.queue(queue);
+            return writer.write(queue, again);
+        });
+    }
+
+    /**
+     * Throws a dead letter away.
+     *
+     * @param id the letter's own id
+     * @return the letter; nothing when it was not there
+     * @throws IllegalStateException when the journal cannot do it
+     */
+    public Optional<Letter> discard(String id) {
+        return take(List.of(id), letter -> CompletableFuture.completedFuture(null)).stream()
+                .findFirst();
+    }
+
+    private interface Handling {
+        CompletableFuture<Void> handle(Entry letter) throws ActiveMQException;
+    }
+
+    private List<Letter> take(List<String> ids, Handling handling) {
+        var taken = new ArrayList<Letter>();
+        try (ClientSession session = connection.toReceive()) {
+            session.start();
+            for (int from = 0; from < ids.size(); from += TAKEN_AT_ONCE) {
+                String wanted = ids.subList(from, Math.min(ids.size(), from + TAKEN_AT_ONCE)).stream()
+                        .filter(id -> id.matches("[0-9a-f-]{36}"))
+                        .map(id -> "'" + id + "'")
+                        .collect(Collectors.joining(", "));
+                if (!wanted.isEmpty()) {
+                    taken.addAll(take(session, LETTER + " in (" + wanted + ")", handling));
+                }
+            }
+        } catch (ActiveMQException | CompletionException e) {
+            throw new IllegalStateException("The journal could not do it: " + e.getMessage(), e);
+        }
+        return taken;
+    }
+
+    /** A letter leaves the dead letters only when its copy is on disk. */
+    private static List<Letter> take(ClientSession session, String filter, Handling handling) throws ActiveMQException {
+        var handled = new LinkedHashMap<Entry, CompletableFuture<Void>>();
+        try (ClientConsumer consumer = session.createConsumer(Journal.DEAD_LETTERS, filter)) {
+            for (ClientMessage next = consumer.receiveImmediate(); next != null; next = consumer.receiveImmediate()) {
+                var letter = new Entry(next);
+                handled.put(letter, handling.handle(letter));
+            }
+            for (var each : handled.entrySet()) {
+                each.getValue().join();
+                each.getKey().message().individualAcknowledge();
+            }
+        }
+        return handled.keySet().stream().map(Letter::of).toList();
+    }
+}

@@ -1,0 +1,127 @@
+package ualarm.journal;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.apache.activemq.artemis.api.core.Message;
+import org.apache.activemq.artemis.api.core.client.ClientMessage;
+import org.apache.activemq.artemis.core.client.impl.ClientMessageInternal;
+import ualarm.alarm.CameraAlarm;
+
+/** An entry of a queue: an alarm, and what the journal has noted about it. The notes' names stand on disk. */
+final class Entry {
+
+    static final String ALARM_ID = "alarmId";
+    static final String RECEIVED_AT = "receivedAt";
+
+    /** How many attempts have failed. */
+    static final String ATTEMPTS = "attempts";
+
+    /** Why it was not delivered. */
+    static final String REASON = "reason";
+
+    /** When the next attempt is due. */
+    static final String NOT_BEFORE = "notBefore";
+
+    /** Marks an alarm that was mailed, so that it is not mailed once more as a fallback. */
+    static final String TOLD = "told";
+
+    static final String GROUP = Message.HDR_GROUP_ID.toString();
+
+    private final ClientMessage message;
+    private final byte[] body;
+    private final long arrived = System.nanoTime();
+    private final long receivedAt;
+    private CameraAlarm alarm;
+
+    /** @param message as it is handed out; its body is taken at once: Artemis throws a large one away when its handler returns */
+    Entry(ClientMessage message) {
+        this.message = message;
+        var buffer = message.getBodyBuffer();
+        body = new byte[buffer.readableBytes()];
+        buffer.readBytes(body);
+        receivedAt = message.containsProperty(RECEIVED_AT)
+                ? message.getLongProperty(RECEIVED_AT)
+                : System.currentTimeMillis();
+    }
+
+    ClientMessage message() {
+        return message;
+    }
+
+    /** @throws ualarm.alarm.Undelivered.Never when it cannot be read */
+    CameraAlarm alarm() {
+        if (alarm == null) {
+            alarm = CameraAlarm.ofJson(body);
+        }
+        return alarm;
+    }
+
+    /** @return {@link System#nanoTime} when Artemis handed it out */
+    long arrived() {
+        return arrived;
+    }
+
+    /** @return epoch milliseconds */
+    long receivedAt() {
+        return receivedAt;
+    }
+
+    Duration sinceReceived() {
+        return Duration.ofMillis(System.currentTimeMillis() - receivedAt);
+    }
+
+    String camera() {
+        return text(GROUP);
+    }
+
+    int attempts() {
+        return message.containsProperty(ATTEMPTS) ? message.getIntProperty(ATTEMPTS) : 0;
+    }
+
+    boolean isTold() {
+        return message.containsProperty(TOLD);
+    }
+
+    /** @return how long it must still wait for its next attempt */
+    Duration rest() {
+        long rest = message.containsProperty(NOT_BEFORE)
+                ? message.getLongProperty(NOT_BEFORE) - System.currentTimeMillis()
+                : 0;
+        return Duration.ofMillis(Math.max(0, rest));
+    }
+
+    /** @return a note; empty when there is none */
+    String text(String note) {
+        return Optional.ofNullable(message.getStringProperty(note)).orElse("");
+    }
+
+    Instant time(String note) {
+        return Instant.parse(text(note));
+    }
+
+    /** @return the bytes that it takes in Artemis' window */
+    int size() {
+        return ((ClientMessageInternal) message).getFlowControlSize();
+    }
+
+    /**
+     * @param copy an empty message
+     * @return the message, with the alarm and what is true of it wherever it lies
+     */
+    ClientMessage copyTo(ClientMessage copy) {
+        for (String note : new String[] {ALARM_ID, GROUP}) {
+            if (message.containsProperty(note)) {
+                copy.putStringProperty(note, message.getStringProperty(note));
+            }
+        }
+        if (message.containsProperty(RECEIVED_AT)) {
+            copy.putLongProperty(RECEIVED_AT, receivedAt);
+        }
+        if (isTold()) {
+            copy.putBooleanProperty(TOLD, true);
+        }
+        copy.getBodyBuffer().writeBytes(body);
+        return copy;
+    }
+}

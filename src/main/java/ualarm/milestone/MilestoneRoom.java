@@ -1,0 +1,146 @@
+package ualarm.milestone;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import org.apache.camel.CamelConfiguration;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.component.http.HttpComponent;
+import org.apache.camel.spi.Registry;
+import org.apache.camel.support.TypeConverterSupport;
+import org.apache.camel.support.jsse.SSLContextParameters;
+import org.apache.camel.support.jsse.TrustManagersParameters;
+import org.apache.camel.support.processor.idempotent.MemoryIdempotentRepository;
+import org.apache.hc.client5.http.ssl.NoopHostnameVerifier;
+import ualarm.alarm.CameraAlarm;
+import ualarm.site.Secret;
+import ualarm.site.Settings;
+import ualarm.site.SettingsException;
+import ualarm.site.Site;
+import ualarm.site.Sites;
+import ualarm.site.Trust;
+
+/** What the routes to XProtect need: what each site has, its token, where its requests go, and what its answers mean. */
+public final class MilestoneRoom implements CamelConfiguration {
+
+    /** Ids of events that XProtect sent by webhook; it sends one again within a minute or so. */
+    private static final int WEBHOOKS_REMEMBERED = 10_000;
+
+    private final Settings settings;
+    private final Sites sites;
+    private final Answers answers;
+    private final RefreshPlan plan;
+    private final Inventories inventories;
+    private final CameraFinder finder;
+    private final Triggers triggers;
+    private final Tokens tokens;
+    private final Pictures pictures;
+
+    /**
+     * @param settings the settings
+     * @param wake has the route of that id run at a time
+     * @param logIn runs the route {@code log-in} for a site
+     * @param fetch runs the route {@code fetch-picture} for an alarm
+     */
+    public MilestoneRoom(
+            Settings settings,
+            BiConsumer<String, Instant> wake,
+            Function<String, CompletableFuture<Token>> logIn,
+            Function<CameraAlarm, CompletableFuture<byte[]>> fetch) {
+        Clock clock = Clock.systemUTC();
+        this.settings = settings;
+        this.sites = settings.sites();
+        this.answers = new Answers(sites, clock);
+        this.plan = new RefreshPlan(sites, clock, answers, time -> wake.accept("refresh-site", time));
+        answers.use(plan);
+        this.inventories = new Inventories(
+                sites, new InventoryFolder(settings.journal().directory().resolve("sites")));
+        this.finder = new CameraFinder(sites, inventories, plan::isBehind, plan::missed);
+        this.triggers = new Triggers(sites, inventories);
+        this.tokens = new Tokens(sites, clock, logIn, time -> wake.accept("refresh-token", time));
+        this.pictures = new Pictures(triggers, fetch);
+    }
+
+    @Override
+    public void configure(CamelContext camel) {
+        WireLogs.silence();
+        Registry registry = camel.getRegistry();
+        List.of("http", "https").forEach(scheme -> {
+            var http = camel.getComponent(scheme, HttpComponent.class);
+            // What is tried again, and when, is the journal's business (camel.md 6).
+            http.setAutomaticRetriesDisabled(true);
+            http.setCookieManagementDisabled(true);
+            http.setFollowRedirects(false);
+        });
+        camel.getTypeConverterRegistry().addTypeConverter(String.class, Secret.class, new Revealing());
+        registry.bind("anyName", NoopHostnameVerifier.INSTANCE);
+        sites.all().stream()
+                .filter(site -> !site.trust().equals(Trust.SYSTEM))
+                .forEach(site -> registry.bind("trust-" + site, trust(site)));
+        var gateways = new Gateways(sites, camel::getEndpoint);
+        sites.all()
+                .forEach(site -> inventories
+                        .of(site.name())
+                        .ifPresent(known -> gateways.learn(site.name(), known.gateways(), true)));
+        registry.bind("xprotectJson", Answers.mapper());
+        registry.bind("gateways", gateways);
+        registry.bind("answers", answers);
+        registry.bind("refreshPlan", plan);
+        registry.bind("inventories", inventories);
+        registry.bind("cameraFinder", finder);
+        registry.bind("triggers", triggers);
+        registry.bind("tokens", tokens);
+        registry.bind("analyticsEvent", new AnalyticsEvent(sites, inventories, plan, settings.timeOffset()));
+        registry.bind("raisedAlarm", new RaisedAlarm(sites, triggers, settings.timeOffset()));
+        registry.bind("xmlEvent", new XmlEvent(sites, answers, settings.timeOffset()));
+        registry.bind("pictures", pictures);
+        registry.bind("webhooks", new Webhooks(sites));
+        registry.bind("webhooksTaken", MemoryIdempotentRepository.memoryIdempotentRepository(WEBHOOKS_REMEMBERED));
+    }
+
+    private static SSLContextParameters trust(Site site) {
+        try {
+            var managers = new TrustManagersParameters();
+            managers.setTrustManager(Trust.of(site.trust()));
+            var parameters = new SSLContextParameters();
+            parameters.setTrustManagers(managers);
+            return parameters;
+        } catch (Exception e) {
+            throw new SettingsException(List.of("site." + site + ".trust cannot be used (" + e.getMessage()
+                    + "). Write the PEM file of the issuer of XProtect's certificate."));
+        }
+    }
+
+    /** A token is revealed only where it becomes a header on the wire. */
+    private static final class Revealing extends TypeConverterSupport {
+        @Override
+        @SuppressWarnings("unchecked")
+        public <T> T convertTo(Class<T> type, Exchange exchange, Object value) {
+            return (T) ((Secret) value).reveal();
+        }
+    }
+
+    /** @return what the sites have */
+    public Inventories inventories() {
+        return inventories;
+    }
+
+    /** @return finds cameras */
+    public CameraFinder finder() {
+        return finder;
+    }
+
+    /** @return how the sites stand */
+    public SiteStates states() {
+        return new SiteStates(inventories, plan);
+    }
+
+    /** @return the logins */
+    public Tokens tokens() {
+        return tokens;
+    }
+}

@@ -1,0 +1,161 @@
+package ualarm.milestone;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.camel.Variable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import ualarm.alarm.CameraAlarm;
+import ualarm.alarm.Undelivered.Later;
+import ualarm.site.Site;
+import ualarm.site.Sites;
+
+/**
+ * The alarm itself, raised by REST beside the event, so that operators see the alarm's name in U-Alarm, which a REST event cannot
+ * carry (milestone-api.md 5.1).
+ */
+public final class RaisedAlarm {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RaisedAlarm.class);
+
+    private final Sites sites;
+    private final Triggers triggers;
+    private final Duration offset;
+    private final Set<String> otherForm = ConcurrentHashMap.newKeySet();
+    private final Set<String> notLicensed = ConcurrentHashMap.newKeySet();
+
+    /**
+     * @param sites all sites
+     * @param triggers know where alarm definitions raise the alarm
+     * @param offset added to the alarm's time in XProtect
+     */
+    RaisedAlarm(Sites sites, Triggers triggers, Duration offset) {
+        this.sites = sites;
+        this.triggers = triggers;
+        this.offset = offset;
+    }
+
+    /**
+     * Says whether an alarm goes into the queue of alarms to raise; while that depends on what XProtect has not told yet, it does.
+     *
+     * @param alarm an alarm whose site is known
+     * @return whether to keep it
+     */
+    public boolean wanted(CameraAlarm alarm) {
+        return !notLicensed.contains(alarm.site())
+                && triggers.raisesItself(
+                                sites.site(alarm.site()), alarm.camera().orElseThrow())
+                        .orElse(true);
+    }
+
+    /**
+     * Says whether an alarm is to be raised, now that it is its turn.
+     *
+     * @param alarm an alarm whose site is known
+     * @return whether to raise it
+     * @throws Later while XProtect has not told its version and alarm definitions
+     */
+    public boolean needed(CameraAlarm alarm) {
+        Site site = sites.site(alarm.site());
+        return !notLicensed.contains(site.name())
+                && triggers.raisesItself(site, alarm.camera().orElseThrow())
+                        .orElseThrow(() -> new Later(
+                                "XProtect of " + site + " could not be asked for its alarm definitions yet."));
+    }
+
+    /**
+     * Makes the request. Its first form names the camera by its GUID, as the official sample does, and tells the time unless
+     * {@code send-time} is off; the other is the form that objects are read back in, without the time. That the time, and the other
+     * form, are accepted is inferred.
+     *
+     * @param alarm the alarm
+     * @return the request, in the form that the site accepts
+     */
+    public AlarmRequest request(@Variable("alarm") CameraAlarm alarm) {
+        return request(alarm, otherForm.contains(alarm.site()));
+    }
+
+    /**
+     * @param alarm the alarm
+     * @return the request in its other form
+     */
+    public AlarmRequest requestInOtherForm(@Variable("alarm") CameraAlarm alarm) {
+        return request(alarm, true);
+    }
+
+    private AlarmRequest request(CameraAlarm alarm, boolean isOther) {
+        Site site = sites.site(alarm.site());
+        String camera = alarm.camera().orElseThrow().toString();
+        boolean withTime = site.sendTime() == Site.Choice.ON || site.sendTime() == Site.Choice.AUTO && !isOther;
+        return new AlarmRequest(
+                alarm.name(),
+                site.event(),
+                isOther ? "cameras/" + camera : camera,
+                withTime ? AnalyticsEvent.time(alarm, offset) : "");
+    }
+
+    /**
+     * Says whether XProtect may have refused the alarm for its form.
+     *
+     * @param site the site's name
+     * @param status the answer's status
+     * @param body the answer
+     * @return whether to send it once more in the other form
+     */
+    public boolean formRefused(
+            @Variable("site") String site,
+            @Variable(Answers.STATUS) int status,
+            @Variable(Answers.ANSWER) byte[] body) {
+        return status == 400 && !isNotLicensed(status, body) && !otherForm.contains(site);
+    }
+
+    /**
+     * Takes the answer to the alarm in its other form: only when that was taken is it known that the form was the reason.
+     *
+     * @param site the site's name
+     * @param status the answer's status
+     */
+    public void learn(@Variable("site") String site, @Variable(Answers.STATUS) int status) {
+        if (status < 300 && otherForm.add(site)) {
+            LOG.warn(
+                    "XProtect of {} refuses alarms with a time or a bare GUID: they are sent otherwise from now on",
+                    site);
+        }
+    }
+
+    /**
+     * Says whether XProtect has a licence for alarms; that it has none is remembered, and nobody's fault.
+     *
+     * @param site the site's name
+     * @param status the answer's status
+     * @param body the answer
+     * @return whether it has
+     */
+    public boolean isLicensed(
+            @Variable("site") String site,
+            @Variable(Answers.STATUS) int status,
+            @Variable(Answers.ANSWER) byte[] body) {
+        if (!isNotLicensed(status, body)) {
+            return true;
+        }
+        if (notLicensed.add(site)) {
+            LOG.warn(
+                    "XProtect of {} has no licence for alarms: operators see none, and no more are raised. Set site.{}.raise-alarm=off,"
+                            + " and mail.to if mail is to take their place",
+                    site,
+                    site);
+        }
+        return false;
+    }
+
+    /** The text is the management server's own; its HTTP status over REST is not known (milestone-api.md 3). */
+    private static boolean isNotLicensed(int status, byte[] body) {
+        if (status < 400) {
+            return false;
+        }
+        String said = Answers.errorText(body).toLowerCase(Locale.ROOT);
+        return said.contains("vms64001") || said.contains("not licensed");
+    }
+}

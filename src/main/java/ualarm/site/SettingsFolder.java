@@ -1,0 +1,55 @@
+package ualarm.site;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** The folder that the connector runs in, as far as its settings go. */
+public final class SettingsFolder {
+
+    private SettingsFolder() {}
+
+    /**
+     * Reads the settings of a folder.
+     *
+     * @param folder where {@code application.properties} may lie; where it does not, the one in the jar serves
+     * @return the checked settings
+     * @throws IOException when the file cannot be read
+     * @throws SettingsException when the settings are not right
+     */
+    public static Settings load(Path folder) throws IOException {
+        Path file = folder.resolve("application.properties");
+        Map<String, String> options = System.getProperties().stringPropertyNames().stream()
+                .collect(Collectors.toMap(name -> name, System::getProperty));
+        if (Files.exists(file)) {
+            return new Settings(read(file), folder, System.getenv(), options);
+        }
+        try (InputStream packed = SettingsFolder.class.getResourceAsStream("/application.properties")) {
+            String text = new String(packed.readAllBytes(), StandardCharsets.UTF_8);
+            return new Settings(text, folder, System.getenv(), options);
+        } catch (SettingsException e) {
+            var faults = new ArrayList<String>();
+            faults.add("There is no application.properties in " + folder.toAbsolutePath()
+                    + ". Run the connector where it lies, or write one.");
+            faults.addAll(e.faults());
+            throw new SettingsException(faults);
+        }
+    }
+
+    private static String read(Path file) throws IOException {
+        String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+        int broken = text.indexOf('\uFFFD');
+        if (broken >= 0) {
+            long line = text.substring(0, broken).chars().filter(c -> c == '\n').count() + 1;
+            throw new SettingsException(List.of("Line " + line + " of " + file
+                    + " is not in UTF-8. Save the file as UTF-8 and write the letters of that line anew."));
+        }
+        return text;
+    }
+}

@@ -1,0 +1,75 @@
+package ualarm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A route runs when something is due for it: not before, and never not at all. */
+class AppointmentsTest {
+
+    private final DefaultCamelContext camel = new DefaultCamelContext();
+    private final Appointments appointments = new Appointments(camel);
+    private final List<Instant> runs = new CopyOnWriteArrayList<>();
+    private final AtomicReference<Runnable> whenRun = new AtomicReference<>(() -> {});
+
+    @BeforeEach
+    void start() throws Exception {
+        camel.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("quartz:due?trigger.repeatCount=0&triggerStartDelay=0&durableJob=true")
+                        .routeId("due")
+                        .process(exchange -> {
+                            runs.add(Instant.now());
+                            whenRun.get().run();
+                        });
+            }
+        });
+        camel.start();
+        await().until(() -> runs.size() == 1);
+    }
+
+    @AfterEach
+    void stop() {
+        camel.stop();
+    }
+
+    @Test
+    void theEarliestCounts() {
+        Instant soon = Instant.now().plusMillis(300);
+        appointments.at("due", soon.plusSeconds(600));
+        appointments.at("due", soon);
+        appointments.at("due", soon.plusSeconds(300));
+        await().until(() -> runs.size() == 2);
+        assertThat(runs.get(1)).isAfterOrEqualTo(soon);
+    }
+
+    @Test
+    void whatIsOverRunsAtOnce() {
+        appointments.at("due", Instant.EPOCH);
+        await().until(() -> runs.size() == 2);
+    }
+
+    /** The route finds that nothing is due yet, or that something is due at this very moment: it comes again. */
+    @Test
+    void aRunMayMakeTheNextAppointmentForAnyTime() {
+        whenRun.set(() -> {
+            if (runs.size() < 8) {
+                appointments.at(
+                        "due",
+                        runs.size() % 2 == 0 ? Instant.now() : Instant.now().plusNanos(100_000));
+            }
+        });
+        appointments.at("due", Instant.now());
+        await().until(() -> runs.size() >= 8);
+    }
+}

@@ -1,0 +1,50 @@
+package ualarm.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.apache.activemq.artemis.api.core.Message;
+import org.apache.activemq.artemis.core.client.impl.ClientMessageImpl;
+import org.junit.jupiter.api.Test;
+
+class OverdueTest {
+
+    private final Overdue overdue = new Overdue();
+
+    private Entry add(Duration ago, boolean isTold) {
+        var message = new ClientMessageImpl(Message.DEFAULT_TYPE, true, 0, 0, (byte) 4, 64);
+        message.putLongProperty(Entry.RECEIVED_AT, System.currentTimeMillis() - ago.toMillis());
+        if (isTold) {
+            message.putBooleanProperty(Entry.TOLD, true);
+        }
+        var entry = new Entry(message);
+        overdue.add(entry);
+        return entry;
+    }
+
+    @Test
+    void tellsFirstAboutTheAlarmThatWasReceivedFirst() {
+        Entry young = add(Duration.ofSeconds(1), false);
+        Entry old = add(Duration.ofMinutes(2), false);
+        Entry older = add(Duration.ofMinutes(3), false);
+        Duration patience = Duration.ofMinutes(1);
+        assertThat(overdue.untold(patience)).containsSame(older);
+        overdue.remove(older);
+        assertThat(overdue.untold(patience)).containsSame(old);
+        overdue.remove(old);
+        assertThat(overdue.untold(patience)).isEmpty();
+        overdue.remove(young);
+        assertThat(overdue.size()).isZero();
+    }
+
+    @Test
+    void sendsThoseAwayThatWereToldAboutInTheOrderOfTheirArrival() {
+        Entry first = add(Duration.ofMinutes(1), true);
+        Entry second = add(Duration.ofMinutes(5), true);
+        assertThat(overdue.untold(Duration.ZERO)).isEmpty();
+        assertThat(overdue.told(Duration.ofMinutes(1))).isEmpty();
+        assertThat(overdue.told(Duration.ofNanos(-1))).containsSame(first);
+        overdue.remove(first);
+        assertThat(overdue.told(Duration.ofNanos(-1))).containsSame(second);
+    }
+}
