@@ -39,6 +39,8 @@ final class Program {
         // Netty keeps 4 MB for each thread that ever needs a buffer; alarms need a few kB, and G1 handles such large
         // blocks badly.
         System.setProperty("io.netty.allocator.maxOrder", "5");
+        // Deliveries wait for XProtect most of their time. Before Java 21, Camel takes no notice.
+        System.setProperty("camel.threads.virtual.enabled", "true");
         // Pictures are drawn, but never shown.
         System.setProperty("java.awt.headless", "true");
         try {

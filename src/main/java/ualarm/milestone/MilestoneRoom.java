@@ -10,6 +10,7 @@ import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.http.HttpComponent;
+import org.apache.camel.component.http.HttpMethods;
 import org.apache.camel.spi.Registry;
 import org.apache.camel.support.TypeConverterSupport;
 import org.apache.camel.support.jsse.SSLContextParameters;
@@ -76,7 +77,10 @@ public final class MilestoneRoom implements CamelConfiguration {
             http.setCookieManagementDisabled(true);
             http.setFollowRedirects(false);
         });
-        camel.getTypeConverterRegistry().addTypeConverter(String.class, Secret.class, new Revealing());
+        // A token is revealed only where it becomes a header on the wire.
+        convert(camel, Secret.class, String.class, Secret::reveal);
+        // Camel finds an enum's name as well, but only after it has looked for all other ways.
+        convert(camel, String.class, HttpMethods.class, HttpMethods::valueOf);
         registry.bind("anyName", NoopHostnameVerifier.INSTANCE);
         sites.all().stream()
                 .filter(site -> !site.trust().equals(Trust.SYSTEM))
@@ -115,13 +119,13 @@ public final class MilestoneRoom implements CamelConfiguration {
         }
     }
 
-    /** A token is revealed only where it becomes a header on the wire. */
-    private static final class Revealing extends TypeConverterSupport {
-        @Override
-        @SuppressWarnings("unchecked")
-        public <T> T convertTo(Class<T> type, Exchange exchange, Object value) {
-            return (T) ((Secret) value).reveal();
-        }
+    private static <F, T> void convert(CamelContext camel, Class<F> from, Class<T> to, Function<F, T> convert) {
+        camel.getTypeConverterRegistry().addTypeConverter(to, from, new TypeConverterSupport() {
+            @Override
+            public <R> R convertTo(Class<R> type, Exchange exchange, Object value) {
+                return type.cast(convert.apply(from.cast(value)));
+            }
+        });
     }
 
     /** @return what the sites have */
