@@ -151,7 +151,9 @@ final class Exim implements AutoCloseable {
     @Override
     public void close() {
         process.destroy();
-        await().until(() -> !process.isAlive());
+        // Those that deliver outlive it, and would write their log into the folder again.
+        await().until(() -> ProcessHandle.allProcesses()
+                .noneMatch(any -> any.info().commandLine().orElse("").contains(folder.toString())));
         Rig.delete(folder);
     }
 }
