@@ -223,6 +223,37 @@ class DeliveryTest {
         }
     }
 
+    static List<ResponseDefinitionBuilder> takenInOddWords() {
+        return List.of(
+                aResponse().withStatus(202),
+                aResponse().withStatus(202).withBody("<html>Accepted</html>"),
+                aResponse().withStatus(202).withBody("{\"data\":\"e1\"}"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("takenInOddWords")
+    void whatXProtectAnswersWith202ItHasTakenWhateverElseItSays(ResponseDefinitionBuilder answer) {
+        try (var rig = Rig.corporate()) {
+            rig.xprotect()
+                    .server()
+                    .stubFor(post(urlPathMatching("(?i)/api/rest/v1/(events|alarms)"))
+                            .atPriority(1)
+                            .willReturn(answer));
+            rig.alarm("once", Rig.CAMERA_A);
+            await().atMost(SOON).untilAsserted(() -> assertThat(rig.log()).contains("triggered event", "raised alarm"));
+            // What is to be sent again waits.
+            await().atMost(SOON)
+                    .until(() -> rig.get("/api/status")
+                                    .path("sites")
+                                    .path(0)
+                                    .path("waiting")
+                                    .asInt(-1)
+                            == 0);
+            assertThat(rig.xprotect().events()).hasSize(1);
+            assertThat(rig.xprotect().alarms()).hasSize(1);
+        }
+    }
+
     @Test
     void oneCameraThatAlwaysFailsDoesNotHoldUpTheOthers() {
         try (var rig = Rig.corporate()) {

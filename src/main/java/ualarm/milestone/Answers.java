@@ -133,6 +133,17 @@ public final class Answers {
         throw refused(alarm, status, retryAfter, Instant.ofEpochMilli(began), said.strip());
     }
 
+    /**
+     * Reads the id that XProtect gave the event or alarm that it took (milestone-api.md 4.1, 5.1). Nothing may fail here: what is taken
+     * and fails is sent once more.
+     *
+     * @param body the answer
+     * @return the id; empty when it tells none
+     */
+    public String id(@Variable(ANSWER) byte[] body) {
+        return Text.clean(tree(body).path("data").path("id").asText(""));
+    }
+
     private static boolean isTaken(int status, byte[] body) {
         return status == 202
                 || status >= 200

@@ -1,0 +1,60 @@
+package ualarm.routes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import ualarm.RouteTest;
+import ualarm.alarm.CameraAlarm;
+
+class StoreAlarmTest extends RouteTest {
+
+    StoreAlarmTest() {
+        super("store-alarm");
+        set("site.unread.url", "http://unread");
+        set("site.unread.username", "ualarm");
+        set("site.unread.password", "secret");
+        set("site.small.url", "http://small");
+        set("site.small.username", "ualarm");
+        set("site.small.password", "secret");
+        set("site.small.mail.to", "guard@example.com");
+    }
+
+    private void store(String site) {
+        assertThat(run("store-alarm", alarm(site), Map.of()).getException()).isNull();
+    }
+
+    @Test
+    void goesIntoTheQueuesOfEventAndAlarmWhereOperatorsSeeAlarms() {
+        isRead("main", "25.1.1804.0", "Corporate");
+        store("main");
+        assertThat(queue("event.*")).containsExactly(alarm("main"));
+        assertThat(queue("alarm.*")).containsExactly(alarm("main"));
+        assertThat(queue("mail.*")).isEmpty();
+    }
+
+    @Test
+    void goesIntoTheQueuesOfEventAndMailOnEssential() {
+        isRead("small", "25.1.1804.0", "Essential+");
+        store("small");
+        assertThat(queue("event.*")).extracting(CameraAlarm::isMailed).containsExactly(true);
+        assertThat(queue("alarm.*")).isEmpty();
+        assertThat(queue("mail.*")).containsExactly(alarm("small").mailed(true));
+    }
+
+    @Test
+    void isKeptForTheAlarmToRaiseWhileItIsNotKnownWhetherThatIsNeeded() {
+        store("unread");
+        assertThat(queue("event.*")).hasSize(1);
+        assertThat(queue("alarm.*")).hasSize(1);
+        assertThat(queue("mail.*")).isEmpty();
+    }
+
+    @Test
+    void anXProtectBefore2023R2GetsTheEventOnly() {
+        isRead("main", "22.1.5804.1", "Corporate");
+        store("main");
+        assertThat(queue("event.*")).hasSize(1);
+        assertThat(queue("alarm.*")).isEmpty();
+    }
+}

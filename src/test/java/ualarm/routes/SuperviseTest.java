@@ -1,0 +1,73 @@
+package ualarm.routes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.CamelConfiguration;
+import org.apache.camel.CamelContext;
+import org.junit.jupiter.api.Test;
+import ualarm.RouteTest;
+import ualarm.alarm.CameraAlarm;
+import ualarm.intake.Supervision;
+import ualarm.site.Settings;
+
+class SuperviseTest extends RouteTest {
+
+    private Instant now = Instant.parse("2026-11-20T10:00:00Z");
+
+    SuperviseTest() {
+        super("supervise");
+        set("site.main.supervision", "1h");
+    }
+
+    /** Its own clock only. */
+    @Override
+    protected List<CamelConfiguration> rooms(Settings checked) {
+        return List.of(new CamelConfiguration() {
+            @Override
+            public void configure(CamelContext camel) {
+                camel.getRegistry().bind("supervision", new Supervision(checked.sites(), new Ticking(), time -> {}));
+            }
+        });
+    }
+
+    private final class Ticking extends Clock {
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+    }
+
+    @Test
+    void silenceIsMailedOnceAndTriggersTheEventOnlyWhereXProtectHasOneForIt() {
+        isRead("main", "25.1.1804.0", "Corporate");
+        run("supervise", null, Map.of());
+        assertThat(queue("mail.*")).isEmpty();
+        now = now.plus(Duration.ofHours(1));
+        run("supervise", null, Map.of());
+        run("supervise", null, Map.of());
+        assertThat(queue("mail.*"))
+                .singleElement()
+                .extracting(CameraAlarm::name)
+                .isEqualTo("U-Alarm is silent: nothing heard for 1h");
+        assertThat(queue("event.*"))
+                .as("XProtect has no event U-Alarm supervision")
+                .isEmpty();
+    }
+}
