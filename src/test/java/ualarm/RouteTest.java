@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.CamelConfiguration;
@@ -59,7 +60,7 @@ public abstract class RouteTest extends CamelMainTestSupport {
     private final List<String> files;
     private final Map<String, String> settings = new LinkedHashMap<>();
     private final List<String> mocks = new ArrayList<>(List.of("https?:.*", "smtp:.*"));
-    private final List<String> woken = new ArrayList<>();
+    private final List<String> woken = new CopyOnWriteArrayList<>();
     private final Map<String, Integer> tokens = new HashMap<>();
     private int told;
     private MilestoneRoom milestone;
@@ -67,9 +68,7 @@ public abstract class RouteTest extends CamelMainTestSupport {
     /** @param files the route file, and those of its neighbours that are no mocks */
     protected RouteTest(String... files) {
         this.files = List.of(files);
-        set("site.main.url", "http://xprotect");
-        set("site.main.username", "ualarm");
-        set("site.main.password", "secret");
+        site("main");
         set("site.main.mail.to", "guard@example.com");
         set("mail.host", "relay");
         set("mail.security", "none");
@@ -79,6 +78,13 @@ public abstract class RouteTest extends CamelMainTestSupport {
     /** Changes a setting; to be called by the constructor. */
     protected final void set(String key, String value) {
         settings.put(key, value);
+    }
+
+    /** Adds a site, whose server bears its name; to be called by the constructor. */
+    protected final void site(String name) {
+        set("site." + name + ".url", "http://" + name);
+        set("site." + name + ".username", "ualarm");
+        set("site." + name + ".password", "secret");
     }
 
     /** Makes a mock of a route of another file; to be called by the constructor. */

@@ -187,6 +187,7 @@ public final class XmlEvent {
      * @param status the answer's status
      * @param body the answer
      * @param alarm the alarm
+     * @param event the name of the analytics event that was to be triggered
      * @param began when the attempt began, in epoch milliseconds
      * @throws ualarm.alarm.Undelivered when the event was not raised, also when it says so in a good answer
      */
@@ -195,13 +196,14 @@ public final class XmlEvent {
             @Variable(Answers.STATUS) int status,
             @Variable(Answers.ANSWER) byte[] body,
             @Variable("alarm") CameraAlarm alarm,
+            @Variable("event") String event,
             @Simple("${exchange.clock.created}") long began) {
         Site site = sites.site(name);
         String said = body == null ? "" : Text.clean(new String(body, StandardCharsets.UTF_8));
         String who = "The event server of " + site + " at " + site.eventServer().getAuthority();
         if (status == 200) {
             if (said.toLowerCase(Locale.ROOT).contains("event message not known")) {
-                throw new Later(who + " has no analytics event named exactly " + site.event()
+                throw new Later(who + " has no analytics event named exactly " + event
                         + ". Add it in Management Client under Rules and Events, Analytics Events.");
             }
             return;

@@ -15,11 +15,9 @@ class CallXprotectTest extends RouteTest {
 
     CallXprotectTest() {
         super("call-xprotect");
-        for (String site : new String[] {"renewed", "hopeless", "several"}) {
-            set("site." + site + ".url", "http://" + site);
-            set("site." + site + ".username", "ualarm");
-            set("site." + site + ".password", "secret");
-        }
+        site("renewed");
+        site("hopeless");
+        site("several");
     }
 
     private Exchange call(String route, String site, String path) {
@@ -37,9 +35,9 @@ class CallXprotectTest extends RouteTest {
 
     @Test
     void asksWithTheSitesTokenAndLeavesTheAnswerInVariables() {
-        answers("xprotect", 200, "answer");
+        answers("main", 200, "answer");
         Exchange end = call("main");
-        assertThat(requests("xprotect"))
+        assertThat(requests("main"))
                 .extracting(Request::line, Request::authorization)
                 .containsExactly(tuple("GET /api/rest/v1/cameras", "Bearer main1"));
         assertThat(end.getVariable("status")).isEqualTo(200);
@@ -70,9 +68,9 @@ class CallXprotectTest extends RouteTest {
 
     @Test
     void whatNeedsNoTokenShowsNone() {
-        answers("xprotect", 200, "");
+        answers("main", 200, "");
         call("ask-xprotect", "main", "/api/.well-known/uris");
-        assertThat(requests("xprotect"))
+        assertThat(requests("main"))
                 .singleElement()
                 .extracting(Request::authorization)
                 .isEqualTo("");

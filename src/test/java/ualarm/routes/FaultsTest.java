@@ -60,7 +60,7 @@ class FaultsTest extends RouteTest {
                 Arguments.of(
                         "delivery",
                         new ConnectException("refused"),
-                        "XProtect of main at http://xprotect cannot be connected to"),
+                        "XProtect of main at http://main cannot be connected to"),
                 Arguments.of("delivery", new SocketTimeoutException("slow"), "did not answer in time"),
                 Arguments.of("delivery", new ProtocolException("odd"), "ProtocolException"),
                 Arguments.of(
@@ -70,7 +70,7 @@ class FaultsTest extends RouteTest {
                 Arguments.of(
                         "event-server",
                         new ConnectException("refused"),
-                        "The event server of main at xprotect:9090 cannot be connected to"),
+                        "The event server of main at main:9090 cannot be connected to"),
                 Arguments.of("event-server", new ProtocolException("odd"), "broke the connection"));
     }
 

@@ -24,12 +24,12 @@ class FetchPictureTest extends RouteTest {
 
     @Test
     void asksForTheCamerasPictureWithBothSizes() {
-        answers("xprotect", exchange -> {
+        answers("main", exchange -> {
             exchange.getMessage().setHeader("CamelHttpResponseCode", 200);
             exchange.getMessage().setBody(JPEG);
         });
         assertThat(fetch()).isEqualTo(JPEG);
-        assertThat(requests("xprotect"))
+        assertThat(requests("main"))
                 .containsExactly(new Request(
                         "POST /api/rest/v1/cameras/" + GATE + "?task=JpegGetLive",
                         "Bearer main1",
@@ -39,14 +39,14 @@ class FetchPictureTest extends RouteTest {
 
     @Test
     void takesAPictureInJsonAsWell() {
-        answers("xprotect", 200, "{\"data\":{\"image\":\"data:image/jpeg;base64,/9j/4A==\"}}");
+        answers("main", 200, "{\"data\":{\"image\":\"data:image/jpeg;base64,/9j/4A==\"}}");
         assertThat(fetch()).isEqualTo(JPEG);
     }
 
     @ParameterizedTest
     @CsvSource({"404, {}", "500, ''", "200, <html>", "200, {}"})
     void thereIsNoneWhereTheAnswerHasNone(int status, String answer) {
-        answers("xprotect", status, answer);
+        answers("main", status, answer);
         assertThat(fetch()).isEmpty();
     }
 }

@@ -21,11 +21,10 @@ class RaiseAlarmTest extends RouteTest {
 
     RaiseAlarmTest() {
         super("raise-alarm", "call-xprotect");
-        for (String site : new String[] {"unread", "choosy", "cheap", "off"}) {
-            set("site." + site + ".url", "http://" + site);
-            set("site." + site + ".username", "ualarm");
-            set("site." + site + ".password", "secret");
-        }
+        site("unread");
+        site("choosy");
+        site("cheap");
+        site("off");
         set("site.off.raise-alarm", "off");
     }
 
@@ -40,9 +39,9 @@ class RaiseAlarmTest extends RouteTest {
 
     @Test
     void postsTheAlarmUnderItsName() {
-        answers("xprotect", 202, TAKEN);
+        answers("main", 202, TAKEN);
         assertThat(raise().getException()).isNull();
-        assertThat(requests("xprotect"))
+        assertThat(requests("main"))
                 .containsExactly(
                         new Request("POST /api/rest/v1/alarms", "Bearer main1", "application/json", FIRST_FORM));
     }
@@ -51,9 +50,9 @@ class RaiseAlarmTest extends RouteTest {
     @NullSource
     @ValueSource(strings = {"", "<html>", "[]", "{}", "{\"data\":\"a1\"}", "null"})
     void whatIsAnsweredWith202IsDoneWhateverElseIsSaid(String answer) {
-        answers("xprotect", 202, answer);
+        answers("main", 202, answer);
         assertThat(raise().getException()).isNull();
-        assertThat(requests("xprotect")).hasSize(1);
+        assertThat(requests("main")).hasSize(1);
     }
 
     @ParameterizedTest
@@ -64,7 +63,7 @@ class RaiseAlarmTest extends RouteTest {
         "500, answered 500 to the alarm"
     })
     void whatIsNotTakenIsTriedLater(int status, String told) {
-        answers("xprotect", status, "<html>");
+        answers("main", status, "<html>");
         assertThat(raise().getException()).isInstanceOf(Later.class).hasMessageContaining(told);
     }
 

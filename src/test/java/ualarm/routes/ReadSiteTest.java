@@ -30,11 +30,12 @@ class ReadSiteTest extends RouteTest {
 
     ReadSiteTest() {
         super("read-site", "call-xprotect");
-        for (String site : new String[] {"poor", "old", "broken", "odd", "listless", "gone"}) {
-            set("site." + site + ".url", "http://" + site);
-            set("site." + site + ".username", "ualarm");
-            set("site." + site + ".password", "secret");
-        }
+        site("poor");
+        site("old");
+        site("broken");
+        site("odd");
+        site("listless");
+        site("gone");
     }
 
     private Exchange read(String site) {
@@ -54,9 +55,9 @@ class ReadSiteTest extends RouteTest {
 
     @Test
     void asksForAddressesEditionEventsDefinitionsAndCamerasAndKeepsThem() {
-        answers("xprotect", ALL);
+        answers("main", ALL);
         assertThat(read("main").getException()).isNull();
-        assertThat(requests("xprotect"))
+        assertThat(requests("main"))
                 .extracting(Request::line)
                 .containsExactly(
                         "GET " + URIS,
@@ -64,8 +65,8 @@ class ReadSiteTest extends RouteTest {
                         "GET " + EVENTS,
                         "GET " + DEFINITIONS,
                         "GET " + CAMERAS + "?page=0&size=1000");
-        assertThat(requests("xprotect").get(0).authorization()).isEmpty();
-        assertThat(requests("xprotect").get(1).authorization()).isEqualTo("Bearer main1");
+        assertThat(requests("main").get(0).authorization()).isEmpty();
+        assertThat(requests("main").get(1).authorization()).isEqualTo("Bearer main1");
         assertThat(inventory("main").productVersion()).isEqualTo("25.1.1804.0");
         assertThat(inventory("main").edition()).contains(Edition.CORPORATE);
         assertThat(inventory("main").events()).isEqualTo(Map.of("U-Alarm", EVENT));

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -12,6 +14,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.Exchange;
+import org.apache.camel.builder.AdviceWith;
+import org.apache.camel.model.ChoiceDefinition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import ualarm.RouteTest;
@@ -67,6 +71,18 @@ class ReceiveWebhookTest extends RouteTest {
         assertThat(end.getVariable("eventName")).isEqualTo("U-Alarm");
         assertThat(end.getMessage().getBody(String.class)).isEqualTo("{\"status\":\"accepted\"}");
         assertThat(end.getMessage().getHeaders()).containsOnlyKeys(Exchange.CONTENT_TYPE);
+    }
+
+    @Test
+    void stepsOfAnIntegratorsOwnReadTheEventAsThePageTells() throws Exception {
+        String told = Files.readString(Path.of("docs/routes.md"))
+                .replaceAll("(?s).*\\*\\*XProtect's webhooks\\.\\*\\*.*?`(\\$\\{body.*?})`.*", "$1");
+        AdviceWith.adviceWith(
+                context,
+                "receive-webhook",
+                route -> route.weaveByType(ChoiceDefinition.class).before().setVariable("told", route.simple(told)));
+        assertThat(post(event("33333333-2222-4333-8444-555555555555"), "s").getVariable("told", String.class))
+                .isEqualTo("U-Alarm");
     }
 
     @Test

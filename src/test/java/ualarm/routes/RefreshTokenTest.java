@@ -27,9 +27,9 @@ class RefreshTokenTest extends RouteTest {
 
     @Test
     void logsInByThePasswordGrantAndBringsTheToken() {
-        answers("xprotect", 200, "{\"access_token\":\"t\",\"expires_in\":3600}");
+        answers("main", 200, "{\"access_token\":\"t\",\"expires_in\":3600}");
         Token token = logIn().getMessage().getBody(Token.class);
-        assertThat(requests("xprotect"))
+        assertThat(requests("main"))
                 .containsExactly(
                         new Request(
                                 "POST /api/idp/connect/token",
@@ -53,7 +53,7 @@ class RefreshTokenTest extends RouteTest {
                 "200|{}|OTHER|answered the login without a token"
             })
     void aLoginThatBringsNoTokenIsTriedLaterAndSaysWhy(int status, String answer, Kind kind, String told) {
-        answers("xprotect", status, answer);
+        answers("main", status, answer);
         assertThat(logIn().getException())
                 .isInstanceOfSatisfying(
                         Later.class, later -> assertThat(later.kind()).isEqualTo(kind))
@@ -62,10 +62,10 @@ class RefreshTokenTest extends RouteTest {
 
     @Test
     void aLoginServiceThatGivesNoAnswerIsSaidInWords() {
-        answers("xprotect", exchange -> exchange.setException(new IOException("reset")));
+        answers("main", exchange -> exchange.setException(new IOException("reset")));
         assertThat(logIn().getException())
                 .isInstanceOf(Later.class)
-                .hasMessage("XProtect of main at http://xprotect broke the connection (IOException).");
+                .hasMessage("XProtect of main at http://main broke the connection (IOException).");
     }
 
     @Test

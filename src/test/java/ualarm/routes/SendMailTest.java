@@ -32,9 +32,7 @@ class SendMailTest extends RouteTest {
     SendMailTest() {
         super("send-mail");
         set("site.main.mail.to", "guard@example.com; chief@example.com");
-        set("site.new.url", "http://new");
-        set("site.new.username", "ualarm");
-        set("site.new.password", "secret");
+        site("new");
         set("site.new.mail.to", "guard@example.com");
     }
 

@@ -11,12 +11,8 @@ class StoreAlarmTest extends RouteTest {
 
     StoreAlarmTest() {
         super("store-alarm");
-        set("site.unread.url", "http://unread");
-        set("site.unread.username", "ualarm");
-        set("site.unread.password", "secret");
-        set("site.small.url", "http://small");
-        set("site.small.username", "ualarm");
-        set("site.small.password", "secret");
+        site("unread");
+        site("small");
         set("site.small.mail.to", "guard@example.com");
     }
 

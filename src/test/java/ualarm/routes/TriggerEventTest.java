@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import ualarm.RouteTest;
+import ualarm.alarm.CameraAlarm;
 import ualarm.alarm.Undelivered.Kind;
 import ualarm.alarm.Undelivered.Later;
 import ualarm.alarm.Undelivered.Never;
@@ -28,17 +29,21 @@ class TriggerEventTest extends RouteTest {
     TriggerEventTest() {
         super("trigger-event", "call-xprotect");
         set("site.main.send-time", "on");
-        for (String site : new String[] {"unread", "timeless", "wary", "small", "old"}) {
-            set("site." + site + ".url", "http://" + site);
-            set("site." + site + ".username", "ualarm");
-            set("site." + site + ".password", "secret");
-        }
+        site("unread");
+        site("timeless");
+        site("wary");
+        site("small");
+        site("old");
         set("site.small.mail.to", "guard@example.com");
         set("site.old.trigger", "xml");
     }
 
+    private Exchange trigger(CameraAlarm alarm) {
+        return run("trigger-event", alarm, Map.of("site", alarm.site()));
+    }
+
     private Exchange trigger(String site) {
-        return run("trigger-event", alarm(site), Map.of("site", site));
+        return trigger(alarm(site));
     }
 
     private Exchange trigger() {
@@ -48,10 +53,10 @@ class TriggerEventTest extends RouteTest {
 
     @Test
     void postsTheAnalyticsEventWithItsCameraAndTime() {
-        answers("xprotect", 202, TAKEN);
+        answers("main", 202, TAKEN);
         Exchange end = trigger();
         assertThat(end.getException()).isNull();
-        assertThat(requests("xprotect"))
+        assertThat(requests("main"))
                 .containsExactly(new Request(
                         "POST /api/rest/v1/events", "Bearer main1", "application/json", TYPE_AND_SOURCE + TIME + "}"));
         assertThat(end.getVariable("eventId")).isEqualTo("e1");
@@ -62,16 +67,16 @@ class TriggerEventTest extends RouteTest {
     @NullSource
     @ValueSource(strings = {"", "<html>", "[]", "{}", "{\"data\":\"e1\"}", "null"})
     void whatIsAnsweredWith202IsDoneWhateverElseIsSaid(String answer) {
-        answers("xprotect", 202, answer);
+        answers("main", 202, answer);
         assertThat(trigger().getException()).isNull();
-        assertThat(requests("xprotect")).hasSize(1);
+        assertThat(requests("main")).hasSize(1);
     }
 
     @Test
     void anotherGoodAnswerIsDoneOnlyWhereItLooksLikeXProtects() {
-        answers("xprotect", 200, TAKEN);
+        answers("main", 200, TAKEN);
         assertThat(trigger().getException()).isNull();
-        answers("xprotect", 200, "<html>Log in to the hotel's network</html>");
+        answers("main", 200, "<html>Log in to the hotel's network</html>");
         assertThat(trigger().getException())
                 .isInstanceOf(Later.class)
                 .hasMessageContaining("The answer is not XProtect's");
@@ -80,7 +85,7 @@ class TriggerEventTest extends RouteTest {
     @ParameterizedTest
     @CsvSource({"500, SERVER", "503, SERVER", "429, SERVER", "504, TIMEOUT", "302, CLIENT"})
     void whatMayPassIsTriedLater(int status, Kind kind) {
-        answers("xprotect", status, "");
+        answers("main", status, "");
         assertThat(trigger().getException())
                 .isInstanceOfSatisfying(
                         Later.class, later -> assertThat(later.kind()).isEqualTo(kind))
@@ -99,7 +104,7 @@ class TriggerEventTest extends RouteTest {
 
     @Test
     void waitsForAsLongAsXProtectAsks() {
-        answers("xprotect", exchange -> {
+        answers("main", exchange -> {
             exchange.getMessage().removeHeaders("*");
             exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, 503);
             exchange.getMessage().setHeader("Retry-After", "7");
@@ -111,26 +116,29 @@ class TriggerEventTest extends RouteTest {
 
     @Test
     void aBrokenConnectionIsTriedLaterAndSaidInWords() {
-        answers("xprotect", exchange -> exchange.setException(new IOException("reset")));
+        answers("main", exchange -> exchange.setException(new IOException("reset")));
         assertThat(trigger().getException())
                 .isInstanceOfSatisfying(
                         Later.class, later -> assertThat(later.kind()).isEqualTo(Kind.REFUSED))
-                .hasMessage("XProtect of main at http://xprotect broke the connection (IOException).");
+                .hasMessage("XProtect of main at http://main broke the connection (IOException).");
     }
 
     @Test
     void aRefusalIsFinalOnceTheSiteWasReadSince() {
-        answers("xprotect", 400, "");
+        answers("main", 400, "");
         var plan = bean("refreshPlan", RefreshPlan.class);
         plan.due();
         plan.wasRead("main");
         woken().clear();
-        assertThat(trigger().getException()).isInstanceOf(Later.class);
+        isRead("main", "25.1.1804.0", "Corporate");
+        CameraAlarm refused = alarm("main", "refused");
+        assertThat(trigger(refused).getException()).isInstanceOf(Later.class);
         assertThat(woken()).contains("refresh-site");
         plan.wasRead("main");
         // An attempt that began in the same millisecond counts as begun before.
-        await().untilAsserted(() ->
-                assertThat(trigger().getException()).isInstanceOf(Never.class).hasMessageContaining("answered 400"));
+        await().untilAsserted(() -> assertThat(trigger(refused).getException())
+                .isInstanceOf(Never.class)
+                .hasMessageContaining("answered 400"));
     }
 
     @Test
