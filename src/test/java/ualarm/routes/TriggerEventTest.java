@@ -200,6 +200,25 @@ class TriggerEventTest extends RouteTest {
     }
 
     @Test
+    void namesTheEventThatTheEventServerDoesNotHave() {
+        answers("old:9090/", 200, "Event message not known");
+        CameraAlarm a = alarm("old");
+        var silence = new CameraAlarm(
+                a.id(),
+                "U-Alarm is silent",
+                CameraAlarm.SUPERVISION,
+                a.time(),
+                a.receivedAt(),
+                a.key(),
+                "old",
+                Optional.empty(),
+                a.sighting(),
+                true,
+                "");
+        assertThat(trigger(silence).getException()).hasMessageContaining("named exactly U-Alarm supervision. Add it");
+    }
+
+    @Test
     void anEventServerThatGivesNoAnswerIsTriedLaterAndSaidInWords() {
         answers("old:9090/", exchange -> exchange.setException(new IOException("reset")));
         assertThat(trigger("old").getException())
