@@ -104,10 +104,12 @@ public final class Webhooks {
      * Remembers which event an alarm has triggered.
      *
      * @param alarm the alarm
-     * @param eventId the event's id in XProtect; empty when it told none
+     * @param eventId the event's id in XProtect; nothing or empty when it told none
      */
     public void triggered(@Variable("alarm") CameraAlarm alarm, @Variable("eventId") String eventId) {
-        if (!eventId.isEmpty() && !sites.site(alarm.site()).webhookSecret().isEmpty()) {
+        if (eventId != null
+                && !eventId.isEmpty()
+                && !sites.site(alarm.site()).webhookSecret().isEmpty()) {
             synchronized (byEvent) {
                 byEvent.put(eventId.toLowerCase(Locale.ROOT), alarm);
             }
