@@ -178,11 +178,6 @@ public final class Answers {
         return new Later(said, Kind.CLIENT);
     }
 
-    /** @return what stands for an answer that cannot be read, to an event or alarm that XProtect took all the same */
-    public static Created unread() {
-        return new Created(Map.of());
-    }
-
     /**
      * Checks the answer to a question.
      *
