@@ -26,12 +26,18 @@ final class Program {
 
     static void main(String[] args) {
         // Threads of a half-started broker would keep the process alive, deaf.
-        System.exit(
-                Commands.isPlainRun(args)
-                        ? run()
-                        : Commands.execute(
-                                args,
-                                new ualarm.command.Program(Program::run, SettingsFolder::load, CamelSettings.ROUTES)));
+        if (Commands.isPlainRun(args)) {
+            System.exit(run());
+        }
+        // A command says itself what it has found; what the routes log of it would stand among its lines, or in its
+        // JSON.
+        root().detachAndStopAllAppenders();
+        System.exit(Commands.execute(
+                args, new ualarm.command.Program(Program::run, SettingsFolder::load, CamelSettings.ROUTES)));
+    }
+
+    private static ch.qos.logback.classic.Logger root() {
+        return ((LoggerContext) LoggerFactory.getILoggerFactory()).getLogger(Logger.ROOT_LOGGER_NAME);
     }
 
     /** @return the exit code, once the connector was told to stop */
@@ -100,9 +106,8 @@ final class Program {
         console.setContext(context);
         console.setEncoder(encoder);
         console.start();
-        var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
-        root.detachAndStopAllAppenders();
-        root.addAppender(console);
+        root().detachAndStopAllAppenders();
+        root().addAppender(console);
     }
 
     private static String rootMessage(Throwable failure) {

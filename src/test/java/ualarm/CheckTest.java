@@ -111,7 +111,10 @@ class CheckTest {
 
     private List<Finding> check(ToLongFunction<Path> freeBytes) {
         var found = new Check(
-                        new Settings(properties(), folder, Map.of(), Map.of()), folder, Clock.systemUTC(), freeBytes)
+                        new Settings(properties(), folder, Map.of(), Map.of()),
+                        CamelSettings.ROUTES,
+                        Clock.systemUTC(),
+                        freeBytes)
                 .run(Optional.empty());
         assertThat(found.toString()).doesNotContain("hush-hush").doesNotContain("relay-secret");
         return found;

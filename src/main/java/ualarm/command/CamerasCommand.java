@@ -2,14 +2,16 @@ package ualarm.command;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import ualarm.alarm.Undelivered.Later;
 import ualarm.milestone.Camera;
+import ualarm.milestone.CameraPages;
+import ualarm.site.Settings;
 import ualarm.site.Site;
 
 /** {@code cameras}: the GUIDs that U-Alarm needs. */
@@ -33,12 +35,15 @@ final class CamerasCommand extends Commands.WithSettings {
     public Integer call() throws IOException {
         var cameras = new ArrayList<Camera>();
         int code = Commands.FINE;
-        for (Site site : settings().sites().all()) {
-            try {
-                cameras.addAll(list(site));
-            } catch (IOException | GeneralSecurityException e) {
-                complain(site + ": " + Findings.words(e) + " (the command check tells more)");
-                code = Commands.FAIL;
+        Settings settings = settings();
+        try (var xprotect = new XProtectRoutes(settings, program().routes())) {
+            for (Site site : settings.sites().all()) {
+                try {
+                    cameras.addAll(list(xprotect, site));
+                } catch (IOException | Later e) {
+                    complain(site + ": " + Findings.words(e) + " (the command check tells more)");
+                    code = Commands.FAIL;
+                }
             }
         }
         if (json) {
@@ -49,23 +54,16 @@ final class CamerasCommand extends Commands.WithSettings {
         return code;
     }
 
-    private List<Camera> list(Site site) throws IOException, GeneralSecurityException {
-        var xprotect = new XProtect(site, folder());
-        xprotect.discover();
-        if (!xprotect.hasGateway()) {
+    private static List<Camera> list(XProtectRoutes xprotect, Site site) throws IOException {
+        if (!xprotect.ask("find-site", site).get("hasGateway", Boolean.class).orElse(false)) {
             throw new IOException(
                     "this XProtect has no API Gateway, so its cameras cannot be listed. In Management Client,"
                             + " Ctrl and a click on a camera show its GUID.");
         }
-        Answer login = xprotect.logIn();
-        if (!xprotect.isLoggedIn()) {
-            throw new IOException(xprotect.whyNoLogin(login));
-        }
-        XProtect.CameraList list = xprotect.cameras();
-        if (!list.last().hasList()) {
-            throw new IOException("the cameras cannot be listed: " + list.last().said() + ".");
-        }
-        return list.cameras();
+        return xprotect.ask("read-cameras", site)
+                .get("cameras", CameraPages.class)
+                .map(CameraPages::cameras)
+                .orElse(List.of());
     }
 
     private static Map<String, String> members(Camera camera) {

@@ -23,11 +23,12 @@ import ualarm.site.Site;
 
 /**
  * Asks the live far ends whether alarms would arrive: each site, the mail relay, this machine. All at the same time; what has not
- * answered after ten seconds is said not to have.
+ * answered after half a minute is said not to have.
  */
 public final class Check {
 
-    private static final Duration LONGEST = Duration.ofSeconds(10);
+    /** Time for a far end that hangs to be told by its first question, and for a slow one to be asked them all. */
+    private static final Duration LONGEST = Duration.ofSeconds(30);
 
     /** Cameras that U-Alarm has named since then are held against XProtect's. */
     private static final Duration LATELY = Duration.ofDays(7);
@@ -36,27 +37,27 @@ public final class Check {
     static final int MOST_NAMED = 20;
 
     private final Settings settings;
-    private final Path folder;
+    private final List<String> packed;
     private final Clock clock;
     private final ToLongFunction<Path> freeBytes;
 
     /**
      * @param settings the checked settings
-     * @param folder where relative paths in them start
+     * @param packed names of the routes in the jar
      */
-    public Check(Settings settings, Path folder) {
-        this(settings, folder, Clock.systemUTC(), Check::usable);
+    public Check(Settings settings, List<String> packed) {
+        this(settings, packed, Clock.systemUTC(), Check::usable);
     }
 
     /**
      * @param settings the checked settings
-     * @param folder where relative paths in them start
+     * @param packed names of the routes in the jar
      * @param clock what the certificates and the sites' clocks are held against
      * @param freeBytes says how many bytes are free on a folder's disk
      */
-    public Check(Settings settings, Path folder, Clock clock, ToLongFunction<Path> freeBytes) {
+    public Check(Settings settings, List<String> packed, Clock clock, ToLongFunction<Path> freeBytes) {
         this.settings = settings;
-        this.folder = folder;
+        this.packed = packed;
         this.clock = clock;
         this.freeBytes = freeBytes;
     }
@@ -75,9 +76,10 @@ public final class Check {
         var parts = new LinkedHashMap<Findings, Runnable>();
         var alarms = new Findings("");
         var named = CompletableFuture.supplyAsync(() -> named(alarms));
+        var xprotect = CompletableFuture.supplyAsync(() -> new XProtectRoutes(settings, packed));
         for (Site site : sites) {
             var findings = new Findings(site.name());
-            parts.put(findings, new SiteCheck(site, folder, clock, named::join, findings)::run);
+            parts.put(findings, new SiteCheck(site, clock, xprotect::join, named::join, findings)::run);
         }
         if (!mailed.isEmpty()) {
             var findings = new Findings("");
@@ -86,7 +88,11 @@ public final class Check {
         var local = new Findings("");
         parts.put(local, new LocalCheck(settings, freeBytes, local)::run);
         parts.put(alarms, named::join);
-        return together(parts);
+        try {
+            return together(parts);
+        } finally {
+            xprotect.thenAccept(XProtectRoutes::close);
+        }
     }
 
     /** The cameras that alarms have named lately; those that no XProtect has are a finding. */

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +18,9 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import java.util.regex.Pattern;
+import ualarm.milestone.Answers;
 import ualarm.site.Settings;
+import ualarm.site.Trust;
 
 /** Looks at this machine: the journal's disk, and whether the ports are free or the connector's own. */
 final class LocalCheck {
@@ -81,7 +84,7 @@ final class LocalCheck {
         var server = BROKER.matcher(settings.journal().url());
         boolean isReached = false;
         while (server.find() && !isReached) {
-            isReached = SiteCheck.connect(server.group(1), Integer.parseInt(server.group(2)))
+            isReached = Reach.connect(server.group(1), Integer.parseInt(server.group(2)))
                     .isEmpty();
         }
         if (isReached) {
@@ -93,7 +96,7 @@ final class LocalCheck {
         }
     }
 
-    private void port(String what, String key, String host, int port, Predicate<Answer> isOurs) {
+    private void port(String what, String key, String host, int port, Predicate<HttpResponse<byte[]>> isOurs) {
         String place = host + ":" + port;
         if (port == 0) {
             findings.ok(what, "any free one (" + key + "=0).");
@@ -122,32 +125,31 @@ final class LocalCheck {
         }
     }
 
-    private boolean isIntake(Answer answer) {
-        String status = answer.json().path("status").asText();
+    private boolean isIntake(HttpResponse<byte[]> answer) {
+        String status = Answers.tree(answer.body()).path("status").asText();
         // Who may not post, this machine perhaps, is told so by the connector in its own words.
         return status.equals("running")
                 || status.equals("rejected") && !settings.intake().allowFrom().isEmpty();
     }
 
-    private boolean isConsole(Answer answer) {
+    private boolean isConsole(HttpResponse<byte[]> answer) {
         boolean isLocked =
-                answer.status() == 401 && !settings.console().password().isEmpty();
-        return isLocked || answer.json().has("uptimeSeconds");
+                answer.statusCode() == 401 && !settings.console().password().isEmpty();
+        return isLocked || Answers.tree(answer.body()).has("uptimeSeconds");
     }
 
     /** No password is shown: it may be another program that listens there. */
-    private static Optional<Answer> ask(boolean https, String host, int port, String path) {
+    private static Optional<HttpResponse<byte[]>> ask(boolean https, String host, int port, String path) {
         try {
             // It is this very machine; the certificate is made out to the name by which U-Alarm knows it.
             var client = HttpClient.newBuilder()
                     .version(HttpClient.Version.HTTP_1_1)
                     .connectTimeout(ANSWER)
-                    .sslContext(new Trust(Trust.INSECURE, Path.of("")).context())
+                    .sslContext(TlsCheck.context(Trust.of(Trust.INSECURE)))
                     .build();
             URI address = new URI(https ? "https" : "http", null, reachable(host), port, path, null, null);
-            var answer =
-                    client.send(HttpRequest.newBuilder(address).timeout(ANSWER).build(), BodyHandlers.ofByteArray());
-            return Optional.of(new Answer(answer.statusCode(), "", "", answer.body()));
+            return Optional.of(
+                    client.send(HttpRequest.newBuilder(address).timeout(ANSWER).build(), BodyHandlers.ofByteArray()));
         } catch (IOException | GeneralSecurityException | URISyntaxException e) {
             return Optional.empty();
         } catch (InterruptedException e) {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
@@ -46,8 +47,7 @@ final class RouteFiles {
             var loader = PluginHelper.getRoutesLoader(camel);
             for (String place : places) {
                 try {
-                    Resource resource = ResourceHelper.resolveMandatoryResource(camel, place);
-                    loader.loadRoutes(resource);
+                    loader.loadRoutes(ResourceHelper.resolveMandatoryResource(camel, place));
                 } catch (Exception e) {
                     String words = words(e);
                     faults.add((words.contains(place) ? "" : place.replaceFirst("^(file|classpath):", "") + ": ")
@@ -56,6 +56,20 @@ final class RouteFiles {
             }
         }
         return faults;
+    }
+
+    /**
+     * Has a Camel read all routes. At once: how faults are handled holds only for routes that are read with it.
+     *
+     * @param camel not started yet
+     * @throws Exception when a file cannot be read, saying where
+     */
+    void load(CamelContext camel) throws Exception {
+        var files = new ArrayList<Resource>();
+        for (String place : places()) {
+            files.add(ResourceHelper.resolveMandatoryResource(camel, place));
+        }
+        PluginHelper.getRoutesLoader(camel).loadRoutes(files);
     }
 
     private List<String> places() throws IOException {

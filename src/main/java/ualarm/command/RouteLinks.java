@@ -131,7 +131,7 @@ public final class RouteLinks {
     }
 
     /** Which file had it, and one that may be it under a wrong name. */
-    private String cause(String address) {
+    String cause(String address) {
         String file = packed.stream()
                 .filter(name -> hasFrom(name, address))
                 .findFirst()

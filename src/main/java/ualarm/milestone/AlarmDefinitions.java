@@ -41,7 +41,7 @@ public record AlarmDefinitions(Optional<List<Item>> array) {
      * @param event id of an analytics event, if there is one
      * @return for which cameras XProtect raises an alarm when it is triggered; nothing when that could not be read
      */
-    Optional<Definitions> of(Optional<UUID> event) {
+    public Optional<Definitions> of(Optional<UUID> event) {
         return array.map(all -> {
             boolean everywhere = false;
             var cameras = new LinkedHashSet<UUID>();

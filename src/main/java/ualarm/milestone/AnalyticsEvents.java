@@ -20,7 +20,7 @@ public record AnalyticsEvents(Optional<List<Item>> array) {
     public record Item(Optional<String> id, Optional<String> name) {}
 
     /** @return name to id */
-    Map<String, String> byName() {
+    public Map<String, String> byName() {
         var byName = new LinkedHashMap<String, String>();
         array.orElse(List.of())
                 .forEach(item -> item.id()

@@ -16,10 +16,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import javax.net.ssl.SSLException;
+import org.apache.camel.Exchange;
+import org.apache.camel.Header;
 import org.apache.camel.Variable;
 import org.apache.camel.language.simple.Simple;
 import org.apache.hc.core5.http.NoHttpResponseException;
@@ -44,6 +47,7 @@ public final class Answers {
 
     static final String ANSWER = "answer";
     private static final String RETRY_AFTER = "header:answer.Retry-After";
+    private static final String LOCATION = "header:answer.Location";
 
     private final Sites sites;
     private final Clock clock;
@@ -182,6 +186,7 @@ public final class Answers {
      * Checks the answer to a question.
      *
      * @param site the site's name
+     * @param path what was asked for
      * @param status the answer's status
      * @param body the answer
      * @param retryAfter how long XProtect asks us to wait; nothing when it does not
@@ -189,25 +194,54 @@ public final class Answers {
      */
     public void read(
             @Variable("site") String site,
+            @Header(Exchange.HTTP_PATH) String path,
             @Variable(STATUS) int status,
             @Variable(ANSWER) byte[] body,
             @Variable(RETRY_AFTER) String retryAfter) {
         if (status < 200 || status >= 300) {
-            throw new Later(said(sites.site(site), status, body), wait(retryAfter), kind(status));
+            throw new Later(unread(sites.site(site), path, status, body), wait(retryAfter), kind(status));
         }
+    }
+
+    /**
+     * Looks whether it is XProtect itself that answers at a site's address, be it with a refusal.
+     *
+     * @param site the site's name
+     * @param path what was asked for
+     * @param status the answer's status
+     * @param body the answer
+     * @param location where it redirects to; nothing when it does not
+     * @throws Later when it redirects, or cannot answer now
+     */
+    public void found(
+            @Variable("site") String site,
+            @Header(Exchange.HTTP_PATH) String path,
+            @Variable(STATUS) int status,
+            @Variable(ANSWER) byte[] body,
+            @Variable(LOCATION) String location) {
+        if (location != null && status >= 300 && status < 400) {
+            throw new Later("XProtect of " + site + " redirects to " + Text.clean(location)
+                    + ". Write that address in site." + site + ".url, without a path.");
+        }
+        lives(site, path, status, body);
     }
 
     /**
      * Looks whether a site lives; any answer shows that it does, but that it cannot answer now.
      *
      * @param site the site's name
+     * @param path what was asked for
      * @param status the answer's status
      * @param body the answer
      * @throws Later when it does not
      */
-    public void lives(@Variable("site") String site, @Variable(STATUS) int status, @Variable(ANSWER) byte[] body) {
+    public void lives(
+            @Variable("site") String site,
+            @Header(Exchange.HTTP_PATH) String path,
+            @Variable(STATUS) int status,
+            @Variable(ANSWER) byte[] body) {
         if (status >= 500) {
-            read(site, status, body, null);
+            read(site, path, status, body, null);
         }
     }
 
@@ -290,19 +324,53 @@ public final class Answers {
     }
 
     private static String said(Site site, int status, byte[] body) {
-        String remedy = switch (status) {
+        return answered(
+                site,
+                status,
+                body,
+                switch (status) {
+                    case 400 ->
+                        "It does not know the camera or the event type, or not this form of event: compare both in Management Client.";
+                    case 403 -> "The role of " + site.username() + " may not trigger events on this camera.";
+                    case 404 -> "It has no events API (XProtect before 2023 R2), or not this camera.";
+                    case 502, 503, 504 ->
+                        "Its API Gateway or event server is down or restarting: look at its services.";
+                    default -> remedy(site, status);
+                });
+    }
+
+    private static String unread(Site site, String path, int status, byte[] body) {
+        // analyticsEvents are analytics events to people.
+        String what = path.replaceFirst(".*/", "").replaceAll("(?=[A-Z])", " ").toLowerCase(Locale.ROOT);
+        return answered(
+                site,
+                status,
+                body,
+                switch (status) {
+                    case 403 ->
+                        "The role of " + site.username() + " may not read " + what
+                                + ". In Management Client, under Security, Roles, put " + site.username()
+                                + " in a role that has the right Read on them.";
+                    case 404 -> "Check that site." + site + ".url is XProtect's address.";
+                    default ->
+                        status >= 500
+                                ? "Its API Gateway or management server is down or restarting: look at its services."
+                                : remedy(site, status);
+                });
+    }
+
+    private static String remedy(Site site, int status) {
+        return switch (status) {
             case 301, 302, 303, 307, 308 ->
                 "It redirects: write the address it redirects to in site." + site.name() + ".url.";
             case 200 -> "The answer is not XProtect's: check site." + site.name() + ".url.";
-            case 400 ->
-                "It does not know the camera or the event type, or not this form of event: compare both in Management Client.";
             case 401 -> "It refuses the token of " + site.username() + " although it is new.";
-            case 403 -> "The role of " + site.username() + " may not trigger events on this camera.";
-            case 404 -> "It has no events API (XProtect before 2023 R2), or not this camera.";
             case 429 -> "It asks to be called less often.";
-            case 502, 503, 504 -> "Its API Gateway or event server is down or restarting: look at its services.";
             default -> "";
         };
+    }
+
+    private static String answered(Site site, int status, byte[] body, String remedy) {
         return ("XProtect of " + site.name() + " answered " + status + ". " + remedy + " " + quoted(body)).strip();
     }
 

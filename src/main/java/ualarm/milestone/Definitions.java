@@ -9,7 +9,12 @@ import java.util.UUID;
  * @param everywhere whether a definition is not limited to cameras that it lists
  * @param cameras the cameras that definitions list
  */
-record Definitions(boolean everywhere, Set<UUID> cameras) {
+public record Definitions(boolean everywhere, Set<UUID> cameras) {
+
+    /** @return whether it does for any camera at all */
+    public boolean exist() {
+        return everywhere || !cameras.isEmpty();
+    }
 
     /** @return whether XProtect raises an alarm for events of that camera */
     boolean cover(UUID camera) {

@@ -107,10 +107,36 @@ public final class Inventories {
         Site asked = sites.site(site);
         boolean had = of(site).filter(Inventory::hasGateway).isPresent();
         if (!typedIsGateway && !isNamed && (had || asked.trigger() == Site.Trigger.REST)) {
-            throw new Later("XProtect of " + site + " at " + asked.url()
-                    + " has no API Gateway (404). Check that it is installed there, and site." + site + ".url.");
+            throw new Later(
+                    "XProtect of " + site + " at " + asked.url() + " has no API Gateway (404). Check site." + site
+                            + ".url, and that the API Gateway is installed"
+                            + (had ? "." : ", or set site." + site + ".trigger=auto."));
         }
         return typedIsGateway || isNamed;
+    }
+
+    /**
+     * @param uris what a well-known address tells; nothing where none does
+     * @param identityProvider tells the version where nothing else does
+     * @return a site's version as XProtect writes it; empty when it is not told
+     */
+    public String version(
+            @Variable("uris") Uris uris, @Variable("identityProvider") IdentityProvider identityProvider) {
+        return Text.clean(Optional.ofNullable(uris)
+                .flatMap(Uris::productVersion)
+                .or(() -> Optional.ofNullable(identityProvider).flatMap(IdentityProvider::version))
+                .orElse(""));
+    }
+
+    /**
+     * @param site the site's name
+     * @param events its answer
+     * @return the same
+     * @throws Later when it is no list
+     */
+    public AnalyticsEvents events(@Variable("site") String site, AnalyticsEvents events) {
+        Answers.list(site, events.array());
+        return events;
     }
 
     /** @return no cameras yet */
@@ -133,7 +159,7 @@ public final class Inventories {
      *
      * @param site the site's name
      * @param uris where its gateways are; nothing where it does not tell
-     * @param identityProvider tells the version where nothing else does
+     * @param version its version; empty when it is not told
      * @param hasGateway whether it has an API Gateway
      * @param licences its licences; nothing when they could not be read
      * @param events its analytics events; nothing without a gateway
@@ -143,25 +169,19 @@ public final class Inventories {
     public void take(
             @Variable("site") String site,
             @Variable("uris") Uris uris,
-            @Variable("identityProvider") IdentityProvider identityProvider,
+            @Variable("version") String version,
             @Variable("hasGateway") boolean hasGateway,
             @Variable("licences") Licences licences,
             @Variable("events") AnalyticsEvents events,
             @Variable("definitions") AlarmDefinitions definitions,
             @Variable("cameras") CameraPages cameras) {
-        String version = Optional.ofNullable(uris)
-                .flatMap(Uris::productVersion)
-                .or(() -> Optional.ofNullable(identityProvider).flatMap(IdentityProvider::version))
-                .orElse("");
-        Map<String, String> byName = events == null
-                ? Map.of()
-                : new AnalyticsEvents(Optional.of(Answers.list(site, events.array()))).byName();
+        Map<String, String> byName = events == null ? Map.of() : events.byName();
         Optional<UUID> event =
                 Optional.ofNullable(byName.get(sites.site(site).event())).map(UUID::fromString);
         take(
                 site,
                 new Inventory(
-                        Text.clean(version),
+                        version,
                         Optional.ofNullable(licences).flatMap(Licences::edition),
                         byName,
                         cameras == null ? List.of() : cameras.cameras(),

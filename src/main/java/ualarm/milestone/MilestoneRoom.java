@@ -143,6 +143,11 @@ public final class MilestoneRoom implements CamelConfiguration {
         return new SiteStates(inventories, plan);
     }
 
+    /** @return what XProtect's answers mean */
+    public Answers answers() {
+        return answers;
+    }
+
     /** @return the logins */
     public Tokens tokens() {
         return tokens;

@@ -13,6 +13,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.camel.Header;
 import org.apache.camel.Variable;
+import ualarm.alarm.Text;
 import ualarm.alarm.Undelivered.Kind;
 import ualarm.alarm.Undelivered.Later;
 import ualarm.site.Secret;
@@ -107,15 +108,20 @@ public final class Tokens {
         TokenKeeper keeper = keeper(name);
         JsonNode answer = Answers.tree(body);
         String who = "XProtect of " + site + " refused the login of " + site.username() + ": ";
-        String code = answer.path("error_code").asText();
+        String password = "site." + site + ".password";
+        String code = Text.clean(answer.path("error_code").asText());
         if (code.equals("LockedOut")) {
-            throw keeper.locked(who + "the user is locked out. Wait, or unlock the user in XProtect.");
+            throw keeper.locked(who
+                    + "the user is locked out after too many wrong passwords (LockedOut). Unlock the user in Management"
+                    + " Client, or wait; and correct " + password + ".");
         } else if (code.equals("ChangePassword")) {
-            throw keeper.refusal(
-                    who + "the password must be changed. Set a new one in XProtect and in site." + site + ".password.");
+            throw keeper.refusal(who
+                    + "the password must be changed (ChangePassword). Set a new one in Management Client under Security,"
+                    + " Basic Users, and write it in " + password + ".");
         } else if (code.equals("InvalidCredentials") || status == 401) {
-            throw keeper.refusal(who + "wrong user name or password. Check site." + site + ".username and site." + site
-                    + ".password; the user must be a basic user.");
+            throw keeper.refusal(who + "wrong user name or password (" + (code.isEmpty() ? status : code)
+                    + "). Correct site." + site + ".username and " + password
+                    + "; it must be a basic user of XProtect, not a Windows user.");
         } else if (status == 404) {
             throw new Later(
                     "XProtect of " + site + " has no login service at " + site.url() + " (404). Check site." + site
@@ -126,7 +132,10 @@ public final class Tokens {
                     who + "it answered " + status + ". Check that site." + site + ".url is XProtect's address.");
         }
         throw new Later(
-                "XProtect of " + site + " cannot log anybody in now (it answered " + status + ").",
+                "XProtect of " + site + " cannot log anybody in now (it answered " + status + ")."
+                        + (status >= 500
+                                ? " Its identity provider or API Gateway is down or restarting: look at its services."
+                                : ""),
                 Answers.kind(status));
     }
 

@@ -24,12 +24,21 @@ public final class Triggers {
         this.inventories = inventories;
     }
 
-    static boolean byXml(Site site, Inventory inventory) {
+    /**
+     * @param site a site
+     * @param hasEventsApi whether its XProtect has the events REST API
+     * @return whether its event is triggered by analytics XML rather than by REST
+     */
+    public static boolean byXml(Site site, boolean hasEventsApi) {
         return switch (site.trigger()) {
             case REST -> false;
             case XML -> true;
-            case AUTO -> !inventory.hasEventsApi();
+            case AUTO -> !hasEventsApi;
         };
+    }
+
+    static boolean byXml(Site site, Inventory inventory) {
+        return byXml(site, inventory.hasEventsApi());
     }
 
     /**

@@ -1,6 +1,7 @@
 package ualarm.site;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.Arrays;
@@ -54,7 +55,7 @@ final class SiteSettings {
                 !text("event").isEmpty(),
                 key("event"),
                 "is empty. Write the name of the analytics event, for example U-Alarm");
-        values.file(key("trust"), "system", "insecure");
+        Optional<Path> issuers = values.file(key("trust"), Trust.SYSTEM, Trust.INSECURE);
         URI url = url();
         return new Site(
                 name,
@@ -67,7 +68,7 @@ final class SiteSettings {
                 eventServer(url),
                 values.oneOf(key("send-time"), Site.Choice.class),
                 values.oneOf(key("raise-alarm"), Site.Choice.class),
-                text("trust"),
+                issuers.map(Path::toString).orElse(text("trust")),
                 mail(),
                 aliases(),
                 values.secret(key("webhook-secret")),

@@ -1,0 +1,214 @@
+package ualarm.command;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import ualarm.alarm.CameraName;
+import ualarm.alarm.Text;
+import ualarm.alarm.Undelivered.Later;
+import ualarm.history.History;
+import ualarm.milestone.AlarmDefinitions;
+import ualarm.milestone.AnalyticsEvents;
+import ualarm.milestone.Camera;
+import ualarm.milestone.CameraPages;
+import ualarm.milestone.Definitions;
+import ualarm.milestone.Licences;
+import ualarm.site.Edition;
+import ualarm.site.Site;
+
+/** What a site's user sees of cameras, edition, event and alarm definitions; each is asked for, whatever became of the others. */
+final class InventoryCheck {
+
+    private final Site site;
+    private final XProtectRoutes xprotect;
+    private final Supplier<List<History.Named>> named;
+    private final Findings findings;
+    private final String at;
+
+    InventoryCheck(Site site, XProtectRoutes xprotect, Supplier<List<History.Named>> named, Findings findings) {
+        this.site = site;
+        this.xprotect = xprotect;
+        this.named = named;
+        this.findings = findings;
+        this.at = "site." + site + ".";
+    }
+
+    /** @param byXml whether events go by analytics XML */
+    void run(boolean byXml) throws IOException {
+        read("read-cameras", "cameras", "cameras", CameraPages.class).ifPresent(pages -> cameras(pages.cameras()));
+        Optional<Edition> edition = licence();
+        Optional<UUID> event =
+                read("read-events", "events", "event", AnalyticsEvents.class).flatMap(events -> event(events.byName()));
+        if (event.isPresent() && edition.map(Edition::hasAlarmManager).orElse(true)) {
+            definition(event, byXml);
+        }
+    }
+
+    private <T> Optional<T> read(String route, String variable, String what, Class<T> type) throws IOException {
+        try {
+            return xprotect.ask(route, site).get(variable, type);
+        } catch (Later e) {
+            findings.fail(what, Findings.words(e));
+            return Optional.empty();
+        }
+    }
+
+    private void cameras(List<Camera> cameras) {
+        if (cameras.isEmpty()) {
+            findings.fail(
+                    "cameras",
+                    site.username() + " sees no cameras. " + grant("Read on the cameras that U-Alarm watches"));
+            return;
+        }
+        Set<UUID> known = cameras.stream().map(Camera::id).collect(Collectors.toSet());
+        String unknown = site.aliases().entrySet().stream()
+                .filter(alias -> !known.contains(alias.getValue()))
+                .map(alias -> at + "camera." + alias.getKey())
+                .collect(Collectors.joining(", "));
+        String sees = site.username() + " sees " + cameras.size();
+        if (unknown.isEmpty()) {
+            findings.ok("cameras", sees + ".");
+        } else {
+            findings.warning(
+                    "cameras",
+                    sees + ", but not the GUID of " + unknown
+                            + ". Write the camera's GUID there (the command cameras lists them).");
+        }
+        named.get().stream()
+                .filter(camera -> camera.site().equals(site.name()))
+                .filter(camera -> CameraName.guid(camera.camera())
+                        .filter(guid -> !known.contains(guid))
+                        .isPresent())
+                .limit(Check.MOST_NAMED)
+                .forEach(camera -> findings.warning(
+                        "named cameras",
+                        "U-Alarm has lately named the camera " + camera + ", which " + site.username()
+                                + " no longer sees. Enter the GUID of the camera that took its place in U-Alarm, or "
+                                + "give the user the right Read on it."));
+    }
+
+    private String grant(String right) {
+        return "In Management Client, under Security, Roles, put " + site.username() + " in a role that has the right "
+                + right + ".";
+    }
+
+    private Optional<Edition> licence() throws IOException {
+        XProtectRoutes.Read answer;
+        try {
+            answer = xprotect.ask("read-licences", site);
+        } catch (Later e) {
+            return edition(site.edition(), "it cannot be read: " + Findings.words(e));
+        }
+        Optional<Edition> read = answer.get("licences", Licences.class).flatMap(Licences::edition);
+        if (read.isPresent() && site.edition().isPresent() && !read.equals(site.edition())) {
+            findings.warning(
+                    "edition",
+                    "the licence says " + read.get().label() + ", but " + at + "edition says "
+                            + site.edition().get().label() + ", and that counts. Set it to auto.");
+        }
+        return edition(site.edition().or(() -> read), "it cannot be read from the licence (" + answer.said() + ")");
+    }
+
+    /**
+     * Tells the edition, and whether anybody sees its alarms.
+     *
+     * @param edition the edition, if it is known
+     * @param unread why it is not
+     * @return the same
+     */
+    Optional<Edition> edition(Optional<Edition> edition, String unread) {
+        if (edition.isEmpty()) {
+            findings.warning("edition", unread + ". Write it in " + at + "edition.");
+            return edition;
+        }
+        String label = edition.get().label();
+        boolean isMailed = !site.mail().to().isEmpty() && site.mail().when() != Site.Mail.When.NEVER;
+        if (edition.get().hasAlarmManager()) {
+            findings.ok("edition", label + ".");
+        } else if (isMailed) {
+            findings.ok("edition", label + ", which has no Alarm Manager: every alarm is mailed.");
+        } else {
+            findings.fail(
+                    "edition",
+                    label + " has no Alarm Manager, and nobody gets mail: nobody would see an alarm. Set " + at
+                            + "mail.to and mail.host"
+                            + (site.mail().to().isEmpty() ? "" : ", and " + at + "mail.when=auto") + ".");
+        }
+        return edition;
+    }
+
+    private Optional<UUID> event(Map<String, String> events) {
+        if (events.containsKey(site.event())) {
+            findings.ok("event", "the analytics event " + site.event() + " exists.");
+            return Optional.of(UUID.fromString(events.get(site.event())));
+        }
+        String misses = events.keySet().stream()
+                .filter(name -> bare(name).equals(bare(site.event())))
+                .map(name -> '"' + Text.clean(name).replace("\"", "") + (name.endsWith(" ") ? " " : "") + '"')
+                .collect(Collectors.joining(", "));
+        findings.fail(
+                "event",
+                "there is no analytics event named exactly \"" + site.event() + "\""
+                        + (misses.isEmpty()
+                                ? ". Add it in Management Client under Rules and Events, Analytics Events."
+                                : ", but there is " + misses
+                                        + ", which differs in case, blanks or dots. Rename it in Management Client under Rules and Events,"
+                                        + " Analytics Events, or write its name in " + at + "event."));
+        return Optional.empty();
+    }
+
+    /** What is left of a name when what people mistype is taken away. */
+    private static String bare(String name) {
+        return name.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}]", "");
+    }
+
+    /** Whether alarm definitions trigger on the event (milestone-api.md 8.2), so that operators see the alarm once, twice or never. */
+    private void definition(Optional<UUID> event, boolean byXml) throws IOException {
+        XProtectRoutes.Read answer;
+        try {
+            answer = xprotect.ask("read-definitions", site);
+        } catch (Later e) {
+            findings.warning("alarm definition", "the alarm definitions cannot be read: " + Findings.words(e));
+            return;
+        }
+        Optional<Definitions> read =
+                answer.get("definitions", AlarmDefinitions.class).flatMap(all -> all.of(event));
+        boolean exists = read.filter(Definitions::exist).isPresent();
+        boolean isRaised = !byXml && site.raiseAlarm() != Site.Choice.OFF;
+        if (read.isEmpty() && (byXml || site.raiseAlarm() == Site.Choice.AUTO)) {
+            findings.warning(
+                    "alarm definition",
+                    "the alarm definitions cannot be read (" + answer.said() + "). "
+                            + (byXml
+                                    ? "See in Management Client, under Alarms, Alarm Definitions, that one has the triggering event "
+                                            + site.event() + "."
+                                    : grant("Read on Alarm Definitions") + " Or set " + at
+                                            + "raise-alarm: off where a definition shows the alarms, on where none does."));
+        } else if (exists && !byXml && site.raiseAlarm() == Site.Choice.ON) {
+            findings.warning(
+                    "alarm definition",
+                    "an alarm definition triggers on " + site.event()
+                            + ", and the connector raises the alarm itself: operators see it twice. Set " + at
+                            + "raise-alarm=auto.");
+        } else if (exists) {
+            findings.ok("alarm definition", "one triggers on " + site.event() + ".");
+        } else if (read.isPresent() && isRaised) {
+            findings.ok(
+                    "alarm definition",
+                    "none triggers on " + site.event() + "; the connector raises the alarm itself, under its name.");
+        } else if (read.isPresent()) {
+            findings.warning(
+                    "alarm definition",
+                    "none triggers on " + site.event()
+                            + ", so operators see no alarm. Add one in Management Client under Alarms, Alarm Definitions, with the"
+                            + " triggering event " + site.event()
+                            + (byXml ? "." : ", or set " + at + "raise-alarm=auto."));
+        }
+    }
+}

@@ -1,0 +1,204 @@
+package ualarm.command;
+
+import com.fasterxml.jackson.core.JacksonException;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.builder.ExchangeBuilder;
+import org.apache.camel.main.BaseMainSupport;
+import org.apache.camel.main.Main;
+import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.main.SimpleMainShutdownStrategy;
+import org.apache.camel.model.EndpointRequiredDefinition;
+import org.apache.camel.model.Model;
+import org.apache.camel.model.ProcessorDefinition;
+import org.apache.camel.model.ProcessorDefinitionHelper;
+import org.apache.camel.model.RouteDefinition;
+import ualarm.alarm.Undelivered.Later;
+import ualarm.milestone.Answers;
+import ualarm.milestone.MilestoneRoom;
+import ualarm.milestone.Token;
+import ualarm.site.Settings;
+import ualarm.site.Site;
+
+/**
+ * The connector's own routes to XProtect without the rest of it, so that a command asks as the connector does, edited routes included.
+ * Nothing is scheduled, no port is opened, nothing is written.
+ */
+final class XProtectRoutes implements AutoCloseable {
+
+    /** What commands ask for; what these call is kept as well. */
+    private static final List<String> ASKED =
+            List.of("find-site", "log-in", "read-cameras", "read-licences", "read-events", "read-definitions");
+
+    private final Main main = new Main();
+    private final MilestoneRoom room;
+    private final RouteFiles files;
+    private final RouteLinks links;
+    private ProducerTemplate template;
+
+    /**
+     * Starts the routes.
+     *
+     * @param settings the checked settings
+     * @param packed names of the routes in the jar
+     * @throws IllegalStateException when a route is missing
+     * @throws RuntimeException when a route cannot be read, saying where
+     */
+    XProtectRoutes(Settings settings, List<String> packed) {
+        files = new RouteFiles(settings.routes(), packed);
+        links = new RouteLinks(settings.routes(), packed);
+        room = new MilestoneRoom(
+                settings,
+                (route, time) -> {},
+                this::logIn,
+                alarm -> CompletableFuture.failedFuture(new IllegalStateException()));
+        main.setShutdownStrategy(new SimpleMainShutdownStrategy());
+        main.setDefaultPropertyPlaceholderLocation("false");
+        // What an installer sets of Camel holds here as well, a proxy for example; but not its servers.
+        settings.others().forEach(main::addOverrideProperty);
+        Map.of(
+                        "camel.main.name", "ualarm-milestone-connector-command",
+                        "camel.main.shutdown-timeout", "1",
+                        "camel.main.jmx-enabled", "false",
+                        "camel.main.stream-caching-enabled", "false",
+                        "camel.main.routes-collector-enabled", "false",
+                        "camel.management.enabled", "false",
+                        "camel.server.enabled", "false")
+                .forEach(main::addOverrideProperty);
+        main.configure().addConfiguration(room);
+        main.addMainListener(new MainListenerSupport() {
+            @Override
+            public void afterConfigure(BaseMainSupport support) {
+                load(support.getCamelContext());
+            }
+        });
+        try {
+            main.start();
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+        template = main.getCamelContext().createProducerTemplate();
+    }
+
+    private void load(CamelContext camel) {
+        try {
+            files.load(camel);
+            keepAsked(camel.getCamelContextExtension().getContextPlugin(Model.class));
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(Findings.words(e), e);
+        }
+    }
+
+    /** In whatever files they stand, so that an integrator may have moved them or have them call more. */
+    private void keepAsked(Model model) throws Exception {
+        var byAddress = new HashMap<String, RouteDefinition>();
+        model.getRouteDefinitions()
+                .forEach(route -> byAddress.put(bare(route.getInput().getEndpointUri()), route));
+        var kept = new LinkedHashSet<RouteDefinition>();
+        ASKED.forEach(route -> keep("direct:" + route, byAddress, kept));
+        for (RouteDefinition route : List.copyOf(model.getRouteDefinitions())) {
+            if (!kept.contains(route)) {
+                model.removeRouteDefinition(route);
+            }
+        }
+    }
+
+    private void keep(String address, Map<String, RouteDefinition> byAddress, Set<RouteDefinition> kept) {
+        RouteDefinition route = byAddress.get(address);
+        if (route == null) {
+            throw new IllegalStateException("No route is from " + address + "." + links.cause(address));
+        }
+        if (kept.add(route)) {
+            ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), ProcessorDefinition.class).stream()
+                    .filter(EndpointRequiredDefinition.class::isInstance)
+                    .map(step -> bare(((EndpointRequiredDefinition) step).getEndpointUri()))
+                    .filter(to -> to.startsWith("direct:") && !to.contains("${"))
+                    .forEach(to -> keep(to, byAddress, kept));
+        }
+    }
+
+    private static String bare(String uri) {
+        return uri.replaceFirst("\\?.*", "").replaceFirst("^direct://", "direct:");
+    }
+
+    /**
+     * What a route has read.
+     *
+     * @param exchange has it in its variables
+     */
+    record Read(Exchange exchange) {
+
+        /** @return a variable; nothing when it was not read */
+        <T> Optional<T> get(String variable, Class<T> type) {
+            return Optional.ofNullable(exchange.getVariable(variable, type));
+        }
+
+        /** @return the last answer's status and error text */
+        String said() {
+            String text = Answers.errorText(exchange.getVariable("answer", byte[].class));
+            return "it answered " + exchange.getVariable("status") + (text.isEmpty() ? "" : " (" + text + ")");
+        }
+    }
+
+    /**
+     * Runs a route to its end.
+     *
+     * @param route its name
+     * @param site the site that it asks
+     * @return what it has read
+     * @throws IOException when there was no answer, saying why and what to do
+     * @throws Later when the answer was not good, saying why and what to do
+     */
+    Read ask(String route, Site site) throws IOException {
+        Exchange exchange = run(route, site.name());
+        Exception failure = exchange.getException();
+        if (failure == null) {
+            return new Read(exchange);
+        }
+        Later why = room.answers().inWords(site.name(), failure);
+        if (failure instanceof IOException && !(failure instanceof JacksonException)) {
+            throw new IOException(why.getMessage(), failure);
+        }
+        throw why;
+    }
+
+    /**
+     * Logs in; what is asked later is asked with the same token.
+     *
+     * @param site the site
+     * @throws Later when that fails, saying why and what to do
+     */
+    void logIn(Site site) {
+        room.tokens().bearer(site.name());
+    }
+
+    private CompletableFuture<Token> logIn(String site) {
+        Exchange exchange = run("log-in", site);
+        return exchange.getException() == null
+                ? CompletableFuture.completedFuture(exchange.getMessage().getBody(Token.class))
+                : CompletableFuture.failedFuture(exchange.getException());
+    }
+
+    private Exchange run(String route, String site) {
+        Exchange exchange = ExchangeBuilder.anExchange(main.getCamelContext()).build();
+        exchange.setVariable("site", site);
+        return template.send("direct:" + route, exchange);
+    }
+
+    @Override
+    public void close() {
+        main.stop();
+    }
+}
