@@ -3,17 +3,18 @@ package ualarm.command;
 import java.io.IOException;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
+import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.Optional;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
+import org.apache.hc.client5.http.ssl.DefaultHostnameVerifier;
 import ualarm.alarm.Text;
 import ualarm.site.Site;
 import ualarm.site.Trust;
@@ -55,12 +56,13 @@ final class TlsCheck {
             return true;
         }
         try {
-            var seen = new SeenCertificate(Trust.of(site.trust()));
-            shake(seen);
-            Optional<X509Certificate> own = seen.own();
-            return own.isPresent()
-                    ? judge(seen, own.get())
-                    : fail("the server shows no certificate. Bind one to HTTPS in XProtect's web server (IIS).");
+            X509ExtendedTrustManager trusted = Trust.of(site.trust());
+            X509Certificate[] shown = shake();
+            return judge(
+                    shown[0],
+                    // The kind of key exchange is not asked: any is taken (JSSE's word for it is UNKNOWN).
+                    passes(() -> trusted.checkServerTrusted(shown, "UNKNOWN")),
+                    passes(() -> new DefaultHostnameVerifier().verify(site.url().getHost(), shown[0])));
         } catch (IOException e) {
             return fail("no encrypted connection comes about (" + Findings.words(e) + "). Check that port " + port
                     + " speaks HTTPS; if it does not, write http:// in " + at + "url.");
@@ -70,28 +72,41 @@ final class TlsCheck {
         }
     }
 
-    private void shake(SeenCertificate seen) throws IOException, GeneralSecurityException {
+    private interface Judgement {
+        void pass() throws CertificateException, SSLException;
+    }
+
+    private static boolean passes(Judgement judgement) {
+        try {
+            judgement.pass();
+            return true;
+        } catch (CertificateException | SSLException e) {
+            return false;
+        }
+    }
+
+    /** Lets any certificate pass, because a refused handshake does not tell what is wrong with it. */
+    private X509Certificate[] shake() throws IOException, GeneralSecurityException {
         String host = site.url().getHost();
         try (Socket raw = Reach.open(host, port)) {
             raw.setSoTimeout(HANDSHAKE_MILLIS);
-            try (var tls = (SSLSocket) context(seen).getSocketFactory().createSocket(raw, host, port, true)) {
-                // Has the host's name compared as for HTTPS.
-                SSLParameters https = tls.getSSLParameters();
-                https.setEndpointIdentificationAlgorithm("HTTPS");
-                tls.setSSLParameters(https);
+            SSLContext context = context(Trust.of(Trust.INSECURE));
+            try (var tls = (SSLSocket) context.getSocketFactory().createSocket(raw, host, port, true)) {
                 tls.startHandshake();
+                return (X509Certificate[]) tls.getSession().getPeerCertificates();
             }
         }
     }
 
-    private boolean judge(SeenCertificate seen, X509Certificate own) {
+    private boolean judge(X509Certificate own, boolean isTrusted, boolean isNamed) {
+        boolean isSelfSigned = own.getSubjectX500Principal().equals(own.getIssuerX500Principal());
         Instant from = own.getNotBefore().toInstant();
         Instant until = own.getNotAfter().toInstant();
         Instant now = clock.instant();
         String lastDay = day(until);
         boolean isExpired = now.isAfter(until);
         String renew = "the certificate expired on " + lastDay + ". Renew it in XProtect (Server Configurator)"
-                + (seen.isSelfSigned() ? "; it is self-signed, so write the new one's PEM file in " + at + "trust" : "")
+                + (isSelfSigned ? "; it is self-signed, so write the new one's PEM file in " + at + "trust" : "")
                 + ".";
         if (site.trust().equals(Trust.INSECURE)) {
             findings.warning(
@@ -99,23 +114,23 @@ final class TlsCheck {
                     "the certificate is not checked (" + at + "trust=insecure)"
                             + (isExpired ? "; it expired on " + lastDay : "")
                             + ". Write the PEM file of its issuer there.");
-        } else if (isExpired && seen.isTrusted() && seen.isNamed()) {
+        } else if (isExpired && isTrusted && isNamed) {
             findings.warning("TLS", renew);
         } else if (isExpired) {
             return fail(renew);
         } else if (now.isBefore(from)) {
             return fail("the certificate is not valid before " + day(from)
                     + ". Check the clock of this machine, or have the certificate issued anew.");
-        } else if (!seen.isTrusted() && seen.isSelfSigned()) {
+        } else if (!isTrusted && isSelfSigned) {
             return fail(
                     "the certificate is self-signed, so nobody vouches for it. Export it as PEM and name the file in "
                             + at + "trust, or install one of your own issuer in XProtect.");
-        } else if (!seen.isTrusted()) {
+        } else if (!isTrusted) {
             return fail("the certificate's issuer ("
                     + Text.clean(own.getIssuerX500Principal().getName())
                     + ") is not trusted here. Export the issuer's certificate as PEM and name the file in " + at
                     + "trust.");
-        } else if (!seen.isNamed()) {
+        } else if (!isNamed) {
             return fail("the certificate is not made out to " + site.url().getHost() + " but to "
                     + Text.clean(own.getSubjectX500Principal().getName())
                     + ". Write the host name that it has in " + at + "url, or have one issued for this name.");
