@@ -2,6 +2,8 @@ package ualarm;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static com.github.tomakehurst.wiremock.client.WireMock.any;
+import static com.github.tomakehurst.wiremock.client.WireMock.anyRequestedFor;
+import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
 import static com.github.tomakehurst.wiremock.client.WireMock.equalTo;
 import static com.github.tomakehurst.wiremock.client.WireMock.equalToJson;
 import static com.github.tomakehurst.wiremock.client.WireMock.get;
@@ -27,6 +29,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -196,6 +199,76 @@ class CheckTest {
                 aResponse().withStatus(400).withBody("{\"error\":\"invalid_grant\",\"error_code\":\"" + code + "\"}"));
         assertFault(Level.FAIL, "login", code, remedy);
         assertThat(xprotect.loginAttempts()).isEqualTo(1);
+    }
+
+    @Test
+    void asksByTheIntegratorsRoutesAndLeavesNothingBehind() throws Exception {
+        Path routes = Files.createDirectory(folder.resolve("routes"));
+        for (Path file : RoutesTest.routes()) {
+            // One more header, set by a route of the integrator's own, by a setting of theirs.
+            Files.writeString(
+                    routes.resolve("my-" + file.getFileName()),
+                    Files.readString(file)
+                            .replaceAll("(?m)^( *)(- to: direct:ask-xprotect)$", "$1- to: direct:sign\n$1$2"));
+        }
+        Files.writeString(routes.resolve("sign.camel.yaml"), """
+                - route:
+                    id: sign
+                    from:
+                      uri: direct:sign
+                      steps:
+                        - setHeader:
+                            name: X-Signed
+                            simple: "{{my.signature}}"
+                """);
+        settings.put("my.signature", "by us");
+        assertThat(check()).noneMatch(f -> f.level() == Level.FAIL);
+        var asked = xprotect.server().findAll(anyRequestedFor(anyUrl()));
+        assertThat(asked).hasSize(6).allMatch(request -> "by us".equals(request.getHeader("X-Signed")));
+        assertThat(command("cameras").out()).contains("North gate");
+        try (Stream<Path> left = Files.list(folder)) {
+            assertThat(left).containsExactly(routes);
+        }
+
+        Files.delete(routes.resolve("sign.camel.yaml"));
+        assertFault(Level.FAIL, "routes", "no route is from direct:sign");
+        Files.delete(routes.resolve("my-read-site.camel.yaml"));
+        assertFault(Level.FAIL, "routes", "direct:find-site", "Bring back routes/read-site.camel.yaml");
+        assertThat(command("cameras").err()).contains("direct:find-site");
+        Files.writeString(routes.resolve("broken.camel.yaml"), "- route:\n    id: [bad\n");
+        assertFault(Level.FAIL, "routes", "broken.camel.yaml", "validate");
+    }
+
+    @Test
+    void aTrustFileWithoutCertificateIsNotTheOtherSitesFault() throws Exception {
+        Files.writeString(folder.resolve("empty.pem"), "");
+        settings.put("site.other.url", "https://127.0.0.1:" + xprotect.port());
+        settings.put("site.other.username", "ualarm");
+        settings.put("site.other.password", "hush-hush");
+        settings.put("site.other.trust", "empty.pem");
+        assertThat(check())
+                .filteredOn(f -> f.level() == Level.FAIL)
+                .extracting(f -> f.site() + " " + f.what())
+                .containsExactly("main routes", "other TLS");
+    }
+
+    @Test
+    void aSiteThatHangsIsToldSo() {
+        xprotect.breakDown(aResponse().withFixedDelay(60_000));
+        Instant began = Instant.now();
+        assertFault(Level.FAIL, "answer", "did not answer in time");
+        assertThat(Duration.between(began, Instant.now())).isLessThan(Duration.ofSeconds(20));
+    }
+
+    @Test
+    void aSiteThatIsDownOrElsewhereIsToldSo() {
+        xprotect.breakDown(503);
+        assertFault(Level.FAIL, "version", "answered 503", "down or restarting");
+        xprotect.breakDown(aResponse().withStatus(301).withHeader("Location", "https://vms.example.com/"));
+        assertFault(Level.FAIL, "version", "redirects to https://vms.example.com/", "site.main.url");
+        assertThat(xprotect.loginAttempts()).isZero();
+        xprotect.breakDown(aResponse().withBody("<html>It works!</html>"));
+        assertFault(Level.FAIL, "version", "not XProtect's", "site.main.url");
     }
 
     @Test

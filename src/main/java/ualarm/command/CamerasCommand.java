@@ -3,9 +3,7 @@ package ualarm.command;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import ualarm.alarm.Undelivered.Later;
@@ -41,13 +39,13 @@ final class CamerasCommand extends Commands.WithSettings {
                 try {
                     cameras.addAll(list(xprotect, site));
                 } catch (IOException | Later e) {
-                    complain(site + ": " + Findings.words(e) + " (the command check tells more)");
+                    complain(site + ": " + e.getMessage() + " (the command check tells more)");
                     code = Commands.FAIL;
                 }
             }
         }
         if (json) {
-            print(JsonOutput.of(cameras.stream().map(CamerasCommand::members).toList()));
+            print(JsonOutput.of(cameras));
         } else {
             cameras.forEach(camera -> print(camera.site() + "  " + camera.id() + "  " + camera.name()));
         }
@@ -64,13 +62,5 @@ final class CamerasCommand extends Commands.WithSettings {
                 .get("cameras", CameraPages.class)
                 .map(CameraPages::cameras)
                 .orElse(List.of());
-    }
-
-    private static Map<String, String> members(Camera camera) {
-        var members = new LinkedHashMap<String, String>();
-        members.put("site", camera.site());
-        members.put("id", camera.id().toString());
-        members.put("name", camera.name());
-        return members;
     }
 }

@@ -2,9 +2,7 @@ package ualarm.command;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -35,21 +33,12 @@ final class CheckCommand extends Commands.WithSettings {
     public Integer call() throws IOException {
         List<Finding> found = new Check(settings(), program().routes()).run(Optional.ofNullable(site));
         if (json) {
-            print(JsonOutput.of(found.stream().map(CheckCommand::members).toList()));
+            print(JsonOutput.of(found));
         } else {
             found.forEach(finding -> print(finding.toString()));
         }
         return found.stream().anyMatch(finding -> finding.level() == Finding.Level.FAIL)
                 ? Commands.FAIL
                 : Commands.FINE;
-    }
-
-    private static Map<String, String> members(Finding finding) {
-        var members = new LinkedHashMap<String, String>();
-        members.put("level", finding.level().word());
-        members.put("site", finding.site());
-        members.put("what", finding.what());
-        members.put("message", finding.message());
-        return members;
     }
 }

@@ -1,5 +1,6 @@
 package ualarm.command;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
 /**
@@ -22,6 +23,7 @@ public record Finding(Level level, String site, String what, String message) {
         FAIL;
 
         /** @return the word that is printed */
+        @JsonValue
         public String word() {
             return name().toLowerCase(Locale.ROOT);
         }

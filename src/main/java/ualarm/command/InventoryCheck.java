@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import ualarm.alarm.CameraName;
 import ualarm.alarm.Text;
 import ualarm.alarm.Undelivered.Later;
+import ualarm.command.XProtectRoutes.Read;
 import ualarm.history.History;
 import ualarm.milestone.AlarmDefinitions;
 import ualarm.milestone.AnalyticsEvents;
@@ -41,20 +42,23 @@ final class InventoryCheck {
 
     /** @param byXml whether events go by analytics XML */
     void run(boolean byXml) throws IOException {
-        read("read-cameras", "cameras", "cameras", CameraPages.class).ifPresent(pages -> cameras(pages.cameras()));
-        Optional<Edition> edition = licence();
-        Optional<UUID> event =
-                read("read-events", "events", "event", AnalyticsEvents.class).flatMap(events -> event(events.byName()));
+        read("read-cameras", "cameras")
+                .flatMap(answer -> answer.get("cameras", CameraPages.class))
+                .ifPresent(pages -> cameras(pages.cameras()));
+        Optional<Edition> edition = read("read-licences", "edition").flatMap(this::licence);
+        Optional<UUID> event = read("read-events", "event")
+                .flatMap(answer -> answer.get("events", AnalyticsEvents.class))
+                .flatMap(events -> event(events.byName()));
         if (event.isPresent() && edition.map(Edition::hasAlarmManager).orElse(true)) {
-            definition(event, byXml);
+            read("read-definitions", "alarm definition").ifPresent(answer -> definition(answer, event, byXml));
         }
     }
 
-    private <T> Optional<T> read(String route, String variable, String what, Class<T> type) throws IOException {
+    private Optional<Read> read(String route, String what) throws IOException {
         try {
-            return xprotect.ask(route, site).get(variable, type);
+            return Optional.of(xprotect.ask(route, site));
         } catch (Later e) {
-            findings.fail(what, Findings.words(e));
+            findings.fail(what, e.getMessage());
             return Optional.empty();
         }
     }
@@ -98,13 +102,7 @@ final class InventoryCheck {
                 + right + ".";
     }
 
-    private Optional<Edition> licence() throws IOException {
-        XProtectRoutes.Read answer;
-        try {
-            answer = xprotect.ask("read-licences", site);
-        } catch (Later e) {
-            return edition(site.edition(), "it cannot be read: " + Findings.words(e));
-        }
+    private Optional<Edition> licence(Read answer) {
         Optional<Edition> read = answer.get("licences", Licences.class).flatMap(Licences::edition);
         if (read.isPresent() && site.edition().isPresent() && !read.equals(site.edition())) {
             findings.warning(
@@ -169,14 +167,7 @@ final class InventoryCheck {
     }
 
     /** Whether alarm definitions trigger on the event (milestone-api.md 8.2), so that operators see the alarm once, twice or never. */
-    private void definition(Optional<UUID> event, boolean byXml) throws IOException {
-        XProtectRoutes.Read answer;
-        try {
-            answer = xprotect.ask("read-definitions", site);
-        } catch (Later e) {
-            findings.warning("alarm definition", "the alarm definitions cannot be read: " + Findings.words(e));
-            return;
-        }
+    private void definition(Read answer, Optional<UUID> event, boolean byXml) {
         Optional<Definitions> read =
                 answer.get("definitions", AlarmDefinitions.class).flatMap(all -> all.of(event));
         boolean exists = read.filter(Definitions::exist).isPresent();

@@ -86,12 +86,16 @@ final class RouteFiles {
         }
     }
 
-    private static String words(Exception failure) {
+    static Throwable root(Throwable failure) {
         Throwable cause = failure;
         while (cause.getCause() != null) {
             cause = cause.getCause();
         }
-        // A YAML fault shows the line with a mark under the place, which makes no sense in one line.
-        return Findings.words(cause).replaceAll("[ ^]+$", "").replace(" ^ ", " ");
+        return cause;
+    }
+
+    /** A YAML fault shows the line with a mark under the place, which makes no sense in one line. */
+    static String words(Throwable failure) {
+        return Findings.words(root(failure)).replaceAll("[ ^]+$", "").replace(" ^ ", " ");
     }
 }

@@ -12,8 +12,10 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import ualarm.alarm.Undelivered.Later;
+import ualarm.command.XProtectRoutes.Read;
 import ualarm.history.History;
 import ualarm.milestone.Triggers;
 import ualarm.milestone.Version;
@@ -51,7 +53,9 @@ final class SiteCheck {
             try {
                 ask(routes.get());
             } catch (IOException e) {
-                findings.fail("answer", Findings.words(e));
+                findings.fail("answer", e.getMessage());
+            } catch (CompletionException e) {
+                findings.fail("routes", e.getCause().getMessage());
             }
         }
     }
@@ -90,11 +94,11 @@ final class SiteCheck {
     }
 
     private void ask(XProtectRoutes xprotect) throws IOException {
-        XProtectRoutes.Read found;
+        Read found;
         try {
             found = xprotect.ask("find-site", site);
         } catch (Later e) {
-            findings.fail("version", Findings.words(e));
+            findings.fail("version", e.getMessage());
             return;
         }
         clock(found.get("header:answer.Date", String.class).orElse(""));
@@ -159,7 +163,7 @@ final class SiteCheck {
             findings.ok("login", site.username() + " is let in.");
             return true;
         } catch (Later e) {
-            findings.fail("login", Findings.words(e));
+            findings.fail("login", e.getMessage());
             return false;
         }
     }

@@ -3,9 +3,7 @@ package ualarm.command;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -30,31 +28,31 @@ final class ValidateCommand extends Commands.WithSettings {
 
     @Override
     public Integer call() throws IOException {
-        var faults = new ArrayList<Map<String, String>>();
+        var faults = new ArrayList<Fault>();
         Optional<Settings> settings = Optional.empty();
         try {
             settings = Optional.of(settings());
         } catch (SettingsException e) {
-            e.faults().forEach(fault -> faults.add(fault("settings", fault)));
+            e.faults().forEach(fault -> faults.add(new Fault("settings", fault)));
         }
         // Settings that are not right may still say where the routes are, but nobody can know.
         Path own = settings.map(Settings::routes).orElse(folder().resolve("routes"));
         List<String> broken = new RouteFiles(own, program().routes()).faults();
-        broken.forEach(fault -> faults.add(fault("routes", fault)));
+        broken.forEach(fault -> faults.add(new Fault("routes", fault)));
         if (json) {
             print(JsonOutput.of(faults));
         } else if (faults.isEmpty()) {
             print("Settings and routes are right.");
         } else {
-            faults.forEach(fault -> print(fault.get("what") + ": " + fault.get("message")));
+            faults.forEach(fault -> print(fault.toString()));
         }
         return faults.isEmpty() ? Commands.FINE : Commands.FAIL;
     }
 
-    private static Map<String, String> fault(String what, String message) {
-        var members = new LinkedHashMap<String, String>();
-        members.put("what", what);
-        members.put("message", message);
-        return members;
+    private record Fault(String what, String message) {
+        @Override
+        public String toString() {
+            return what + ": " + message;
+        }
     }
 }

@@ -27,6 +27,7 @@ import ualarm.milestone.Answers;
 import ualarm.milestone.MilestoneRoom;
 import ualarm.milestone.Token;
 import ualarm.site.Settings;
+import ualarm.site.SettingsException;
 import ualarm.site.Site;
 
 /**
@@ -50,8 +51,8 @@ final class XProtectRoutes implements AutoCloseable {
      *
      * @param settings the checked settings
      * @param packed names of the routes in the jar
-     * @throws IllegalStateException when a route is missing
-     * @throws RuntimeException when a route cannot be read, saying where
+     * @throws SettingsException when they are not right after all
+     * @throws IllegalStateException when a route cannot be read or is missing, saying which and what to do
      */
     XProtectRoutes(Settings settings, List<String> packed) {
         files = new RouteFiles(settings.routes(), packed);
@@ -72,7 +73,9 @@ final class XProtectRoutes implements AutoCloseable {
                         "camel.main.stream-caching-enabled", "false",
                         "camel.main.routes-collector-enabled", "false",
                         "camel.management.enabled", "false",
-                        "camel.server.enabled", "false")
+                        "camel.server.enabled", "false",
+                        // What is not kept would be waited for.
+                        "camel.component.direct.block", "false")
                 .forEach(main::addOverrideProperty);
         main.configure().addConfiguration(room);
         main.addMainListener(new MainListenerSupport() {
@@ -81,23 +84,31 @@ final class XProtectRoutes implements AutoCloseable {
                 load(support.getCamelContext());
             }
         });
+        start();
+        template = main.getCamelContext().createProducerTemplate();
+    }
+
+    private void start() {
         try {
             main.start();
         } catch (RuntimeException e) {
             close();
-            throw e;
+            Throwable cause = RouteFiles.root(e);
+            throw cause instanceof SettingsException settings
+                    ? settings
+                    : new IllegalStateException(
+                            "The routes cannot be used: " + RouteFiles.words(cause)
+                                    + " The command validate tells more.",
+                            e);
         }
-        template = main.getCamelContext().createProducerTemplate();
     }
 
     private void load(CamelContext camel) {
         try {
             files.load(camel);
             keepAsked(camel.getCamelContextExtension().getContextPlugin(Model.class));
-        } catch (RuntimeException e) {
-            throw e;
         } catch (Exception e) {
-            throw new IllegalStateException(Findings.words(e), e);
+            throw new IllegalStateException(e);
         }
     }
 
@@ -118,7 +129,7 @@ final class XProtectRoutes implements AutoCloseable {
     private void keep(String address, Map<String, RouteDefinition> byAddress, Set<RouteDefinition> kept) {
         RouteDefinition route = byAddress.get(address);
         if (route == null) {
-            throw new IllegalStateException("No route is from " + address + "." + links.cause(address));
+            throw new IllegalStateException("no route is from " + address + "." + links.cause(address));
         }
         if (kept.add(route)) {
             ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), ProcessorDefinition.class).stream()
