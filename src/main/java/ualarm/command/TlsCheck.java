@@ -56,13 +56,15 @@ final class TlsCheck {
             return true;
         }
         try {
+            // An IPv6 address stands in brackets in a URL, but not in a certificate.
+            String host = site.url().getHost().replaceAll("[\\[\\]]", "");
             X509ExtendedTrustManager trusted = Trust.of(site.trust());
             X509Certificate[] shown = shake();
             return judge(
                     shown[0],
                     // The kind of key exchange is not asked: any is taken (JSSE's word for it is UNKNOWN).
                     passes(() -> trusted.checkServerTrusted(shown, "UNKNOWN")),
-                    passes(() -> new DefaultHostnameVerifier().verify(site.url().getHost(), shown[0])));
+                    passes(() -> new DefaultHostnameVerifier().verify(host, shown[0])));
         } catch (IOException e) {
             return fail("no encrypted connection comes about (" + Findings.words(e) + "). Check that port " + port
                     + " speaks HTTPS; if it does not, write http:// in " + at + "url.");

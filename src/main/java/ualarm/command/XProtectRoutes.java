@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -134,7 +135,9 @@ final class XProtectRoutes implements AutoCloseable {
         if (kept.add(route)) {
             ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), ProcessorDefinition.class).stream()
                     .filter(EndpointRequiredDefinition.class::isInstance)
-                    .map(step -> bare(((EndpointRequiredDefinition) step).getEndpointUri()))
+                    .map(step -> ((EndpointRequiredDefinition) step).getEndpointUri())
+                    .filter(Objects::nonNull)
+                    .map(XProtectRoutes::bare)
                     .filter(to -> to.startsWith("direct:") && !to.contains("${"))
                     .forEach(to -> keep(to, byAddress, kept));
         }
