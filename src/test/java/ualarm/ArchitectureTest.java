@@ -2,11 +2,21 @@ package ualarm;
 
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 
 @AnalyzeClasses(packages = "ualarm", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
@@ -58,4 +68,29 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule noCircles = slices().matching("ualarm.(*)..").should().beFreeOfCycles();
+
+    @Test
+    void thePageNamesEveryRoomAndNothingThatIsGone() throws IOException {
+        String page = Files.readString(Path.of("docs/architecture.md"));
+        Set<String> rooms = new HashSet<>();
+        Set<String> classes = new HashSet<>();
+        for (String source : List.of("src/main/java/ualarm", "src/test/java/ualarm")) {
+            try (Stream<Path> files = Files.walk(Path.of(source))) {
+                files.filter(file -> file.toString().endsWith(".java")).forEach(file -> {
+                    classes.add(file.getFileName().toString().replace(".java", ""));
+                    if (source.contains("main")) {
+                        rooms.add(file.getParent().getFileName().toString());
+                    }
+                });
+            }
+        }
+        rooms.remove("ualarm");
+        assertThat(rooms).allSatisfy(room -> assertThat(page).contains("| `" + room + "` |"));
+        assertThat(Pattern.compile("`([A-Z][a-z]+[A-Za-z]*)`")
+                        .matcher(page)
+                        .results()
+                        .map(name -> name.group(1)))
+                .isNotEmpty()
+                .allSatisfy(name -> assertThat(classes).contains(name));
+    }
 }

@@ -174,7 +174,7 @@ public abstract class RouteTest extends CamelMainTestSupport {
                 .take(
                         site,
                         new Uris(Optional.of(version), Optional.empty()),
-                        null,
+                        version,
                         true,
                         new Licences(Optional.of(
                                 List.of(new Licences.Licence(Optional.of("XProtect " + licence), Optional.empty())))),
