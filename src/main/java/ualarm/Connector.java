@@ -214,10 +214,20 @@ public final class Connector implements AutoCloseable {
         if (!stopped.isDone()) {
             intake.shut();
             main.stop();
+            closeJournal();
             vertx.join().close().toCompletionStage().toCompletableFuture().join();
             history.close();
             registry.close();
             stopped.complete(null);
+        }
+    }
+
+    /** After a start that failed, the journal may still be opening, unknown to Camel. */
+    private void closeJournal() {
+        try {
+            journal().close();
+        } catch (Exception e) {
+            LOG.debug("The journal was not open: {}", e.getMessage());
         }
     }
 }

@@ -52,6 +52,7 @@ class KillTest {
         return new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx256m",
+                        "-XX:TieredStopAtLevel=1",
                         "-Djava.io.tmpdir=" + Files.createDirectories(folder.resolve("tmp")),
                         "-cp",
                         System.getProperty("java.class.path"),
@@ -97,23 +98,27 @@ class KillTest {
                             + xprotect.url() + "\nsite.main.username=u\nsite.main.password=p\n");
             for (int kill = 0; kill < KILLS; kill++) {
                 Process process = connector();
-                await().atMost(Duration.ofSeconds(20)).until(this::post);
                 var go = new AtomicBoolean(true);
                 ExecutorService senders = Executors.newFixedThreadPool(8);
-                for (int sender = 0; sender < 8; sender++) {
-                    senders.submit(() -> {
-                        while (go.get()) {
-                            post();
-                        }
-                    });
+                try {
+                    await().atMost(Duration.ofSeconds(60)).until(this::post);
+                    for (int sender = 0; sender < 8; sender++) {
+                        senders.submit(() -> {
+                            while (go.get()) {
+                                post();
+                            }
+                        });
+                    }
+                    int least =
+                            answered.size() + 50 + ThreadLocalRandom.current().nextInt(300);
+                    await().atMost(Duration.ofSeconds(60))
+                            .pollInterval(Duration.ofMillis(5))
+                            .until(() -> answered.size() > least);
+                } finally {
+                    process.destroyForcibly().waitFor();
+                    go.set(false);
+                    senders.shutdown();
                 }
-                int least = answered.size() + 50 + ThreadLocalRandom.current().nextInt(300);
-                await().atMost(Duration.ofSeconds(30))
-                        .pollInterval(Duration.ofMillis(5))
-                        .until(() -> answered.size() > least);
-                process.destroyForcibly().waitFor();
-                go.set(false);
-                senders.shutdown();
                 assertThat(senders.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
             }
             Process last = connector();

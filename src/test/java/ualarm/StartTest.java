@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import ualarm.journal.Journal;
 
 /** What the connector does while it starts, and with what it finds then. */
 class StartTest {
@@ -98,6 +99,16 @@ class StartTest {
                             "Not read, because the name does not end in .camel.yaml: " + missing + ".yaml.")
                     .message()
                     .doesNotContain("\n");
+        }
+    }
+
+    @Test
+    void aConnectorThatCouldNotStartLeavesItsJournalClosed(@TempDir Path noRoutes) {
+        try (var rig = new Rig(Simulator.CORPORATE).set("routes.directory", noRoutes.toString())) {
+            assertThatThrownBy(rig::start).hasMessageContaining("No route receives alarms");
+            Journal journal = rig.connector().journal();
+            rig.connector().close();
+            assertThat(journal.isWritable()).isFalse();
         }
     }
 
