@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Processor;
 import org.apache.camel.component.platform.http.PlatformHttpConstants;
+import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
+import org.apache.camel.component.platform.http.spi.PlatformHttpConsumer;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpEngine;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServer;
@@ -66,6 +69,11 @@ public final class AlarmPort extends VertxPlatformHttpServer {
             public int getServerPort() {
                 return intake.port();
             }
+
+            @Override
+            public PlatformHttpConsumer createConsumer(PlatformHttpEndpoint endpoint, Processor route) {
+                return new AlarmConsumer(endpoint, route, getHandlers(), routerName());
+            }
         });
         camel.addService(this);
     }
@@ -96,8 +104,11 @@ public final class AlarmPort extends VertxPlatformHttpServer {
     }
 
     private VertxPlatformHttpRouter router() {
-        return VertxPlatformHttpRouter.lookup(
-                getCamelContext(), VertxPlatformHttpRouter.getRouterNameFromPort(intake.port()));
+        return VertxPlatformHttpRouter.lookup(getCamelContext(), routerName());
+    }
+
+    private String routerName() {
+        return VertxPlatformHttpRouter.getRouterNameFromPort(intake.port());
     }
 
     /** The routes are started after this: the port waits for them until {@link #open}. */

@@ -1,0 +1,83 @@
+package ualarm.intake;
+
+import io.vertx.core.Context;
+import io.vertx.core.Handler;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePattern;
+import org.apache.camel.Message;
+import org.apache.camel.Processor;
+import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpConsumer;
+import org.apache.camel.spi.HeaderFilterStrategy;
+import org.apache.camel.support.MessageHelper;
+
+/**
+ * Camel's consumer of {@code platform-http:}, but that no thread waits while an alarm is being stored: Camel's own keeps one for each
+ * request, which is woken only to hand the answer to another. Routes still begin on a thread that may wait.
+ */
+final class AlarmConsumer extends VertxPlatformHttpConsumer {
+
+    private static final int OK = 200;
+
+    /**
+     * @param endpoint what is asked for
+     * @param route what answers it
+     * @param handlers come before it
+     * @param router name of the port's router
+     */
+    AlarmConsumer(
+            PlatformHttpEndpoint endpoint, Processor route, List<Handler<RoutingContext>> handlers, String router) {
+        super(endpoint, route, handlers, router);
+    }
+
+    @Override
+    protected void handleRequest(RoutingContext request) {
+        Exchange exchange = createExchange(false);
+        exchange.setPattern(ExchangePattern.InOut);
+        Context connection = request.vertx().getOrCreateContext();
+        processHttpRequest(exchange, request)
+                .compose(read -> connection.<Void>executeBlocking(() -> begin(request, exchange, connection), false))
+                .onFailure(request::fail);
+    }
+
+    private Void begin(RoutingContext request, Exchange exchange, Context connection) throws Exception {
+        createUoW(exchange);
+        getAsyncProcessor()
+                .process(
+                        exchange,
+                        onThisThread -> connection.runOnContext(go -> {
+                            answer(request, exchange);
+                            doneUoW(exchange);
+                            releaseExchange(exchange, false);
+                        }));
+        return null;
+    }
+
+    private void answer(RoutingContext request, Exchange exchange) {
+        var response = request.response();
+        if (response.ended()) {
+            return;
+        }
+        if (exchange.getException() != null) {
+            request.fail(exchange.getException());
+            return;
+        }
+        Message answer = exchange.getMessage();
+        response.setStatusCode(answer.getHeader(Exchange.HTTP_RESPONSE_CODE, OK, int.class));
+        HeaderFilterStrategy filter = getEndpoint().getHeaderFilterStrategy();
+        answer.getHeaders().forEach((name, value) -> {
+            if (value != null && !filter.applyFilterToCamelHeaders(name, value, exchange)) {
+                response.putHeader(name, value.toString());
+            }
+        });
+        String type = MessageHelper.getContentType(answer);
+        if (type != null) {
+            response.putHeader(Exchange.CONTENT_TYPE, type);
+        }
+        byte[] body = answer.getBody(byte[].class);
+        response.end(body == null ? Buffer.buffer() : Buffer.buffer(body));
+    }
+}
