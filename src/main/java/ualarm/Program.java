@@ -1,9 +1,5 @@
 package ualarm;
 
-import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.JsonEncoder;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.ConsoleAppender;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -31,13 +27,9 @@ final class Program {
         }
         // A command says itself what it has found; what the routes log of it would stand among its lines, or in its
         // JSON.
-        root().detachAndStopAllAppenders();
+        LogOutput.none();
         System.exit(Commands.execute(
                 args, new ualarm.command.Program(Program::run, SettingsFolder::load, CamelSettings.ROUTES)));
-    }
-
-    private static ch.qos.logback.classic.Logger root() {
-        return ((LoggerContext) LoggerFactory.getILoggerFactory()).getLogger(Logger.ROOT_LOGGER_NAME);
     }
 
     /** @return the exit code, once the connector was told to stop */
@@ -52,7 +44,7 @@ final class Program {
         try {
             Settings settings = SettingsFolder.load(Path.of(""));
             if (settings.logsJson()) {
-                logJson();
+                LogOutput.json();
             }
             checkPort("alarm.port", settings.intake().host(), settings.intake().port());
             checkPort(
@@ -60,13 +52,14 @@ final class Program {
                     settings.console().host(),
                     settings.console().port());
             var connector = new Connector(settings, camel -> {});
-            Runtime.getRuntime().addShutdownHook(new Thread(connector::close, "stop"));
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(connector), "stop"));
             connector.start();
             CompletableFuture.anyOf(connector.stopped(), connector.journal().broken())
                     .join();
             if (connector.journal().broken().isDone()) {
                 LOG.error(
                         "The journal can no longer write to its disk. The connector ends; its service starts it again.");
+                LogOutput.close();
                 Runtime.getRuntime().halt(3);
             }
             return 0;
@@ -77,8 +70,14 @@ final class Program {
         } catch (Exception e) {
             LOG.error("The connector cannot start: {}", rootMessage(e));
             LOG.debug("The connector cannot start", e);
+            LogOutput.close();
             return 1;
         }
+    }
+
+    private static void stop(Connector connector) {
+        connector.close();
+        LogOutput.close();
     }
 
     /** Camel only logs that a port is taken and runs on, deaf (camel.md 0, 6). */
@@ -91,23 +90,6 @@ final class Program {
                     + "). Stop the program that uses it, or set another port here"
                     + (key.startsWith("alarm") ? " and in U-Alarm." : ".")));
         }
-    }
-
-    /** Logback's own JSON lines instead of text. */
-    private static void logJson() {
-        var context = (LoggerContext) LoggerFactory.getILoggerFactory();
-        var encoder = new JsonEncoder();
-        encoder.setContext(context);
-        encoder.setWithFormattedMessage(true);
-        encoder.setWithMessage(false);
-        encoder.setWithArguments(false);
-        encoder.start();
-        var console = new ConsoleAppender<ILoggingEvent>();
-        console.setContext(context);
-        console.setEncoder(encoder);
-        console.start();
-        root().detachAndStopAllAppenders();
-        root().addAppender(console);
     }
 
     private static String rootMessage(Throwable failure) {

@@ -6,6 +6,7 @@ import freemarker.cache.MultiTemplateLoader;
 import freemarker.cache.TemplateLoader;
 import freemarker.core.TemplateClassResolver;
 import freemarker.template.Configuration;
+import freemarker.template.Template;
 import freemarker.template.TemplateException;
 import freemarker.template.TemplateExceptionHandler;
 import java.io.IOException;
@@ -27,8 +28,11 @@ import ualarm.alarm.Undelivered.Later;
  */
 public final class Templates {
 
-    private final Configuration configuration = new Configuration(Configuration.VERSION_2_3_34);
+    private final MultiTemplateLoader files;
     private final Map<String, String> words;
+
+    /** Made for the first mail: it takes a while, which the start must not wait for. */
+    private Configuration configuration;
 
     /**
      * @param folder the integrator's templates; need not exist
@@ -41,16 +45,24 @@ public final class Templates {
                 loaders.add(new FileTemplateLoader(folder.toFile()));
             }
             loaders.add(new ClassTemplateLoader(Templates.class, "/mail"));
-            configuration.setTemplateLoader(new MultiTemplateLoader(loaders.toArray(TemplateLoader[]::new)));
+            files = new MultiTemplateLoader(loaders.toArray(TemplateLoader[]::new));
             words = words(loaders, "words_" + language + ".properties");
         } catch (IOException e) {
             throw new UncheckedIOException("The mail templates cannot be read: " + e.getMessage(), e);
         }
-        configuration.setDefaultEncoding("UTF-8");
-        configuration.setNumberFormat("computer");
-        configuration.setLogTemplateExceptions(false);
-        configuration.setTemplateExceptionHandler(TemplateExceptionHandler.RETHROW_HANDLER);
-        configuration.setNewBuiltinClassResolver(TemplateClassResolver.ALLOWS_NOTHING_RESOLVER);
+    }
+
+    private synchronized Template template(String name) throws IOException {
+        if (configuration == null) {
+            configuration = new Configuration(Configuration.VERSION_2_3_34);
+            configuration.setTemplateLoader(files);
+            configuration.setDefaultEncoding("UTF-8");
+            configuration.setNumberFormat("computer");
+            configuration.setLogTemplateExceptions(false);
+            configuration.setTemplateExceptionHandler(TemplateExceptionHandler.RETHROW_HANDLER);
+            configuration.setNewBuiltinClassResolver(TemplateClassResolver.ALLOWS_NOTHING_RESOLVER);
+        }
+        return configuration.getTemplate(name);
     }
 
     /** An integrator's file need not have every word: those that it lacks are the packed file's. */
@@ -98,7 +110,7 @@ public final class Templates {
     String render(String name, Map<String, Object> model) {
         var out = new StringWriter(2048);
         try {
-            configuration.getTemplate(name).process(model, out);
+            template(name).process(model, out);
         } catch (IOException | TemplateException e) {
             throw new Later("The mail template " + name + " has a fault: "
                     + String.valueOf(e.getMessage()).lines().findFirst().orElse("") + " Mend mail/" + name + ".");
