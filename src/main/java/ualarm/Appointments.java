@@ -46,6 +46,19 @@ final class Appointments {
         this.camel = camel;
     }
 
+    /** Keeps appointments from now on, those that were made before, too. */
+    void begin() {
+        try {
+            scheduler().start();
+        } catch (SchedulerException e) {
+            throw new IllegalStateException("The connector's clock cannot be started: " + e.getMessage(), e);
+        }
+    }
+
+    private Scheduler scheduler() {
+        return camel.getComponent("quartz", QuartzComponent.class).getScheduler();
+    }
+
     /**
      * @param id a route's id
      * @param time when to run it (UTC), to the second that follows; at once when it is over
@@ -63,8 +76,7 @@ final class Appointments {
             return;
         }
         try {
-            Scheduler scheduler =
-                    camel.getComponent("quartz", QuartzComponent.class).getScheduler();
+            Scheduler scheduler = scheduler();
             TriggerKey own = endpoint.getTriggerKey();
             var job = new JobKey(own.getName(), own.getGroup());
             if (start.equals(Instant.EPOCH)) {

@@ -52,6 +52,8 @@ final class CamelSettings {
                 "camel.component.quartz.properties[org.quartz.scheduler.instanceName]",
                 "ualarm-" + settings.console().port());
         properties.put("camel.component.quartz.properties[org.quartz.threadPool.threadCount]", "2");
+        // The processors are the alarm port's first; XProtect is asked when it is open.
+        properties.put("camel.component.quartz.auto-start-scheduler", "false");
         properties.put("mail.relay", MailRelay.endpoint(settings.relay()));
         properties.put("mail.every", String.valueOf(settings.mailStyle().every()));
         properties.put("mail.login", loginService(settings.relay().oauth()));

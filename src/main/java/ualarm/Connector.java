@@ -158,6 +158,7 @@ public final class Connector implements AutoCloseable {
         main.start();
         history.open();
         intake.port().open();
+        appointments.begin();
         console.watch(camel());
         LOG.info(
                 "U-Alarm - Milestone connector {}, console at http://{}:{}/, routes from {}, journal in {}",

@@ -2,6 +2,7 @@ package ualarm.intake;
 
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
+import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
@@ -22,15 +23,23 @@ final class AlarmConsumer extends VertxPlatformHttpConsumer {
 
     private static final int OK = 200;
 
+    private final WorkerExecutor workers;
+
     /**
      * @param endpoint what is asked for
      * @param route what answers it
      * @param handlers come before it
      * @param router name of the port's router
+     * @param workers begin the route
      */
     AlarmConsumer(
-            PlatformHttpEndpoint endpoint, Processor route, List<Handler<RoutingContext>> handlers, String router) {
+            PlatformHttpEndpoint endpoint,
+            Processor route,
+            List<Handler<RoutingContext>> handlers,
+            String router,
+            WorkerExecutor workers) {
         super(endpoint, route, handlers, router);
+        this.workers = workers;
     }
 
     @Override
@@ -39,7 +48,7 @@ final class AlarmConsumer extends VertxPlatformHttpConsumer {
         exchange.setPattern(ExchangePattern.InOut);
         Context connection = request.vertx().getOrCreateContext();
         processHttpRequest(exchange, request)
-                .compose(read -> connection.<Void>executeBlocking(() -> begin(request, exchange, connection), false))
+                .compose(read -> workers.<Void>executeBlocking(() -> begin(request, exchange, connection), false))
                 .onFailure(request::fail);
     }
 

@@ -1,6 +1,7 @@
 package ualarm.intake;
 
 import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -29,9 +30,13 @@ public final class AlarmPort extends VertxPlatformHttpServer {
     /** A connection on which nothing goes either way for so many seconds is closed. */
     private static final int IDLE = 60;
 
+    /** They read and store alarms and wait for nothing, neither for the disk nor for one another; more would only be in their own way. */
+    private static final int WORKERS_A_PROCESSOR = 2;
+
     private final Settings.Intake intake;
     private final Door door;
     private final Vertx vertx;
+    private final WorkerExecutor workers;
     private HttpServer server;
 
     /**
@@ -42,6 +47,8 @@ public final class AlarmPort extends VertxPlatformHttpServer {
     public AlarmPort(Settings.Intake intake, Door door, Vertx vertx) {
         super(configuration(intake));
         this.vertx = vertx;
+        this.workers = vertx.createSharedWorkerExecutor(
+                "intake", WORKERS_A_PROCESSOR * Runtime.getRuntime().availableProcessors());
         setVertx(vertx);
         this.intake = intake;
         this.door = door;
@@ -72,7 +79,7 @@ public final class AlarmPort extends VertxPlatformHttpServer {
 
             @Override
             public PlatformHttpConsumer createConsumer(PlatformHttpEndpoint endpoint, Processor route) {
-                return new AlarmConsumer(endpoint, route, getHandlers(), routerName());
+                return new AlarmConsumer(endpoint, route, getHandlers(), routerName(), workers);
             }
         });
         camel.addService(this);
@@ -144,9 +151,13 @@ public final class AlarmPort extends VertxPlatformHttpServer {
         server = opening;
     }
 
-    /** HTTP/2 is off: no sender needs it, and each way in has to be guarded. */
+    /** HTTP/2 and WebSockets' ways are off: no sender needs them, and each way in has to be guarded. */
     private HttpServerOptions options() {
-        var options = new HttpServerOptions().setIdleTimeout(IDLE).setHttp2ClearTextEnabled(false);
+        var options = new HttpServerOptions()
+                .setIdleTimeout(IDLE)
+                .setHttp2ClearTextEnabled(false)
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setPerMessageWebSocketCompressionSupported(false);
         pem().ifPresent(pem -> options.setSsl(true).setKeyCertOptions(pem));
         return options;
     }

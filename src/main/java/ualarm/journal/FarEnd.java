@@ -17,6 +17,7 @@ final class FarEnd {
     private final boolean breaks;
     private final Breaker breaker = new Breaker();
     private final Pulse pulse = new Pulse();
+    private final Pace pace = new Pace(Runtime.getRuntime().availableProcessors());
     private final Told troubles = new Told();
     private volatile String lastReason = "";
 
@@ -35,12 +36,23 @@ final class FarEnd {
      */
     long leave(int underWay) {
         long now = System.nanoTime();
-        return pulse.allows(underWay, now) ? breaker.leave(now) : NOT_NOW;
+        if (!pulse.allows(underWay, now)) {
+            return NOT_NOW;
+        }
+        long wait = pace.leave(now);
+        if (wait == 0) {
+            wait = breaker.leave(now);
+            if (wait == 0) {
+                pace.begun(now);
+            }
+        }
+        return wait;
     }
 
     /** An attempt has ended. */
     void ended(Ending ending) {
         long now = System.nanoTime();
+        pace.ended();
         if (ending.isAnswer()) {
             pulse.answered(now);
         }

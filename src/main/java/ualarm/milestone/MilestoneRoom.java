@@ -75,6 +75,8 @@ public final class MilestoneRoom implements CamelConfiguration {
             // What is tried again, and when, is the journal's business (camel.md 6).
             http.setAutomaticRetriesDisabled(true);
             http.setCookieManagementDisabled(true);
+            http.setAuthCachingDisabled(true);
+            http.setContentCompressionDisabled(true);
             http.setFollowRedirects(false);
         });
         // A token is revealed only where it becomes a header on the wire.

@@ -1,0 +1,42 @@
+package ualarm.journal;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+
+/**
+ * How fast alarms are handed out to further threads. One that has just begun still needs a processor; later it waits for the far end.
+ * More beginners than processors would only take the processors from each other, from the alarms that come in, and from the compiler.
+ */
+final class Pace {
+
+    private static final Duration BEGINNING = Duration.ofMillis(20);
+
+    private final int processors;
+    private final ArrayDeque<Long> beginners = new ArrayDeque<>();
+
+    /** @param processors how many may be beginning at once */
+    Pace(int processors) {
+        this.processors = processors;
+    }
+
+    /**
+     * @param now {@link System#nanoTime}
+     * @return nanoseconds to wait before the next may begin; 0 = now
+     */
+    synchronized long leave(long now) {
+        while (!beginners.isEmpty() && now - beginners.getFirst() >= BEGINNING.toNanos()) {
+            beginners.removeFirst();
+        }
+        return beginners.size() < processors ? 0 : BEGINNING.toNanos() - (now - beginners.getFirst());
+    }
+
+    /** @param now {@link System#nanoTime} */
+    synchronized void begun(long now) {
+        beginners.addLast(now);
+    }
+
+    /** One has ended: another may begin in its place. */
+    synchronized void ended() {
+        beginners.pollFirst();
+    }
+}
