@@ -9,7 +9,7 @@ import java.util.ArrayDeque;
  */
 final class Pace {
 
-    private static final Duration BEGINNING = Duration.ofMillis(20);
+    private static final Duration BEGINNING = Duration.ofMillis(100);
 
     private final int processors;
     private final ArrayDeque<Long> beginners = new ArrayDeque<>();

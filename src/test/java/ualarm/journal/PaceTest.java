@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class PaceTest {
 
     private static final long START = -3;
-    private static final long BEGINNING = Duration.ofMillis(20).toNanos();
+    private static final long BEGINNING = Duration.ofMillis(100).toNanos();
 
     private final Pace pace = new Pace(2);
 
