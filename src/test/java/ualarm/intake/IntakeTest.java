@@ -18,9 +18,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Processor;
+import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -292,6 +297,45 @@ class IntakeTest {
             for (Socket sender : senders) {
                 sender.close();
             }
+        }
+    }
+
+    @Test
+    void anAdapterThatWaitsCostsNobodysAlarm() {
+        var waiting = new AtomicInteger();
+        var end = new CountDownLatch(1);
+        int many = 4 * Runtime.getRuntime().availableProcessors();
+        try (var own = new Rig(Simulator.CORPORATE)) {
+            own.start(camel -> adapter(camel, exchange -> {
+                waiting.incrementAndGet();
+                end.await();
+            }));
+            var answers = IntStream.range(0, many)
+                    .mapToObj(n -> CompletableFuture.runAsync(
+                            () -> own.send(own.request("/adapter").POST(BodyPublishers.ofString("x"))),
+                            command -> new Thread(command).start()))
+                    .toList();
+            await().until(() -> waiting.get() == many);
+
+            assertAnswer(own.alarm("beside-adapters", Rig.CAMERA_A), 200, "accepted");
+
+            end.countDown();
+            answers.forEach(CompletableFuture::join);
+        } finally {
+            end.countDown();
+        }
+    }
+
+    private static void adapter(CamelContext camel, Processor work) {
+        try {
+            camel.addRoutes(new RouteBuilder() {
+                @Override
+                public void configure() {
+                    from("platform-http:/adapter").process(work);
+                }
+            });
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
         }
     }
 
