@@ -44,6 +44,10 @@ final class AlarmConsumer extends VertxPlatformHttpConsumer {
 
     @Override
     protected void handleRequest(RoutingContext request) {
+        if (isSuspended()) {
+            request.fail(new IllegalStateException("The route that takes alarms is suspended."));
+            return;
+        }
         Exchange exchange = createExchange(false);
         exchange.setPattern(ExchangePattern.InOut);
         Context connection = request.vertx().getOrCreateContext();
@@ -54,15 +58,20 @@ final class AlarmConsumer extends VertxPlatformHttpConsumer {
 
     private Void begin(RoutingContext request, Exchange exchange, Context connection) throws Exception {
         createUoW(exchange);
-        getAsyncProcessor()
-                .process(
-                        exchange,
-                        onThisThread -> connection.runOnContext(go -> {
-                            answer(request, exchange);
-                            doneUoW(exchange);
-                            releaseExchange(exchange, false);
-                        }));
+        getAsyncProcessor().process(exchange, onThisThread -> connection.runOnContext(go -> end(request, exchange)));
         return null;
+    }
+
+    private void end(RoutingContext request, Exchange exchange) {
+        try {
+            answer(request, exchange);
+        } catch (RuntimeException e) {
+            // A header that HTTP does not allow, a body that is none.
+            request.fail(e);
+        } finally {
+            doneUoW(exchange);
+            releaseExchange(exchange, false);
+        }
     }
 
     private void answer(RoutingContext request, Exchange exchange) {

@@ -14,6 +14,7 @@ import org.apache.camel.Processor;
 import org.apache.camel.component.platform.http.PlatformHttpConstants;
 import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
 import org.apache.camel.component.platform.http.spi.PlatformHttpConsumer;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpConsumer;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpEngine;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServer;
@@ -33,16 +34,12 @@ public final class AlarmPort extends VertxPlatformHttpServer {
     /** They read and store alarms and wait for nothing, neither for the disk nor for one another; more would only be in their own way. */
     private static final int WORKERS_A_PROCESSOR = 2;
 
-    /** Adapters at other paths may wait for somebody; that keeps no alarm at {@link #ALARMS} waiting. */
-    private static final int ADAPTERS = 64;
-
     private static final String ALARMS = "/";
 
     private final Settings.Intake intake;
     private final Door door;
     private final Vertx vertx;
     private final WorkerExecutor workers;
-    private final WorkerExecutor adapters;
     private HttpServer server;
 
     /**
@@ -55,7 +52,6 @@ public final class AlarmPort extends VertxPlatformHttpServer {
         this.vertx = vertx;
         this.workers = vertx.createSharedWorkerExecutor(
                 "intake", WORKERS_A_PROCESSOR * Runtime.getRuntime().availableProcessors());
-        this.adapters = vertx.createSharedWorkerExecutor("adapters", ADAPTERS);
         setVertx(vertx);
         this.intake = intake;
         this.door = door;
@@ -86,12 +82,10 @@ public final class AlarmPort extends VertxPlatformHttpServer {
 
             @Override
             public PlatformHttpConsumer createConsumer(PlatformHttpEndpoint endpoint, Processor route) {
-                return new AlarmConsumer(
-                        endpoint,
-                        route,
-                        getHandlers(),
-                        routerName(),
-                        endpoint.getPath().equals(ALARMS) ? workers : adapters);
+                // Adapters and webhooks come in by Camel's own, on threads of their own: they may wait for somebody.
+                return endpoint.getPath().equals(ALARMS)
+                        ? new AlarmConsumer(endpoint, route, getHandlers(), routerName(), workers)
+                        : new VertxPlatformHttpConsumer(endpoint, route, getHandlers(), routerName());
             }
         });
         camel.addService(this);

@@ -13,6 +13,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Processor;
@@ -301,6 +303,21 @@ class IntakeTest {
     }
 
     @Test
+    void aSenderThatHangsUpLeavesNothingBehind() throws IOException {
+        for (int n = 0; n < 50; n++) {
+            String message = "{\"id\":\"gone" + n + "\",\"alarm\":\"Gate\",\"camera\":\"" + Rig.CAMERA_A + "\"}";
+            try (Socket sender = sender(
+                    "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: " + message.length() + "\r\n\r\n" + message)) {
+                // With a reset and not with a farewell.
+                sender.setSoLinger(true, 0);
+            }
+        }
+
+        assertAnswer(rig.alarm("after-gone", Rig.CAMERA_A), 200, "accepted");
+        await().until(() -> rig.connector().camel().getInflightRepository().size("receive-alarm") == 0);
+    }
+
+    @Test
     void anAdapterThatWaitsCostsNobodysAlarm() {
         var waiting = new AtomicInteger();
         var end = new CountDownLatch(1);
@@ -323,6 +340,43 @@ class IntakeTest {
             answers.forEach(CompletableFuture::join);
         } finally {
             end.countDown();
+        }
+    }
+
+    @Test
+    void anAnswerThatHttpDoesNotAllowIsAFault(@TempDir Path routes) throws IOException {
+        try (Stream<Path> shipped = Files.list(Path.of("routes"))) {
+            for (Path file : shipped.filter(Files::isRegularFile).toList()) {
+                Files.copy(file, routes.resolve(file.getFileName()));
+            }
+        }
+        Path receive = routes.resolve("receive-alarm.camel.yaml");
+        Files.writeString(
+                receive,
+                Files.readString(receive)
+                        .replaceFirst(
+                                "        - marshal:",
+                                "        - setHeader:\n            name: X-Said\n"
+                                        + "            constant: \"one line\\\\nand another\"\n        - marshal:"));
+        try (var own = new Rig(Simulator.CORPORATE).set("routes.directory", routes.toString())) {
+            own.start();
+
+            assertAnswer(own.alarm("two-lines", Rig.CAMERA_A), 503, "rejected");
+        }
+    }
+
+    @Test
+    void aSuspendedRouteHasTheAlarmSentAgain() throws Exception {
+        try (var own = new Rig(Simulator.CORPORATE)) {
+            own.start();
+            own.connector().camel().getRouteController().suspendRoute("receive-alarm");
+
+            HttpResponse<String> answer = own.alarm("while-suspended", Rig.CAMERA_A);
+            assertAnswer(answer, 503, "rejected");
+            assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+
+            own.connector().camel().getRouteController().resumeRoute("receive-alarm");
+            assertAnswer(own.alarm("while-suspended", Rig.CAMERA_A), 200, "accepted");
         }
     }
 
