@@ -103,7 +103,11 @@ public final class RouteLinks {
     }
 
     private void called(String uri, String by) {
-        address(uri).ifPresent(address -> calledAt.putIfAbsent(address, by));
+        address(uri).ifPresent(address -> {
+            String scheme = address.substring(0, address.indexOf(':') + 1);
+            Stream.of(address.substring(scheme.length()).split(","))
+                    .forEach(each -> calledAt.putIfAbsent(scheme + each, by));
+        });
     }
 
     /** Nothing for what is found out only when an alarm comes. */

@@ -32,7 +32,7 @@ public final class AlarmPort extends VertxPlatformHttpServer {
     private static final int IDLE = 60;
 
     /** They read and store alarms and wait for nothing, neither for the disk nor for one another; more would only be in their own way. */
-    private static final int WORKERS_A_PROCESSOR = 2;
+    private static final int WORKERS_A_PROCESSOR = 1;
 
     private static final String ALARMS = "/";
 

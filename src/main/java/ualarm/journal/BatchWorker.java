@@ -32,6 +32,7 @@ final class BatchWorker implements Worker {
     private final Duration every;
     private final Attempts attempts;
     private final UntilDone untilDone;
+    private final ClientHandOut handOut;
     private final Source source;
     private final Told troubles = new Told();
     private long nextAt = System.nanoTime();
@@ -47,8 +48,9 @@ final class BatchWorker implements Worker {
         // What follows on other threads is short.
         this.attempts = new Attempts(route, site, Runnable::run);
         this.untilDone = new UntilDone(journal, Runnable::run);
-        this.source = new Source(journal, queue, Source.ONE_BY_ONE, untilDone);
-        source.start();
+        this.handOut = journal.handOutOneByOne(queue);
+        this.source = new Source(journal, queue, handOut, untilDone);
+        handOut.start();
         pool.execute(this::work);
     }
 
@@ -69,13 +71,21 @@ final class BatchWorker implements Worker {
     /** @return all that wait; it waits for the first. Empty when the worker was closed */
     private List<Entry> take() throws ActiveMQException, InterruptedException {
         var batch = new ArrayList<Entry>();
-        Optional<Entry> next = source.take(true);
+        Optional<Entry> next = take(true);
         waitUntil(nextAt);
         while (next.isPresent()) {
             batch.add(next.get());
-            next = every.isZero() || batch.size() == MOST ? Optional.empty() : source.take(false);
+            next = every.isZero() || batch.size() == MOST ? Optional.empty() : take(false);
         }
         return batch;
+    }
+
+    private Optional<Entry> take(boolean waits) throws ActiveMQException {
+        Optional<Entry> next = handOut.take(waits);
+        while (next.isPresent() && !source.isReadable(next.get())) {
+            next = handOut.take(waits);
+        }
+        return next;
     }
 
     private void handOut(List<Entry> batch) throws InterruptedException {
@@ -101,13 +111,13 @@ final class BatchWorker implements Worker {
         batch.forEach(entry -> endpoint.getComponent().watcher().saw(queue, entry.alarm(), step));
         journal.troubled(queue, end.isPresent() ? "" : ending.reason());
         if (ending.isDelivered()) {
-            batch.forEach(source::acknowledge);
+            batch.forEach(source::letGo);
             troubles.over();
         } else if (end.isPresent()) {
             LOG.atLevel(troubles.isNews(end.get()) ? Level.WARN : Level.INFO)
                     .log("{} alarms of {} are now dead letters: {}", batch.size(), queue, end.get());
             CompletableFuture.allOf(batch.stream()
-                            .map(entry -> source.bury(entry, end.get()).thenRun(() -> source.acknowledge(entry)))
+                            .map(entry -> source.bury(entry, end.get()).thenRun(() -> source.letGo(entry)))
                             .toArray(CompletableFuture[]::new))
                     .join();
         } else {

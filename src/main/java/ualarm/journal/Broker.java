@@ -3,21 +3,34 @@ package ualarm.journal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.activemq.artemis.api.core.ActiveMQException;
+import org.apache.activemq.artemis.api.core.ICoreMessage;
 import org.apache.activemq.artemis.api.core.QueueConfiguration;
 import org.apache.activemq.artemis.api.core.RoutingType;
 import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.api.core.TransportConfiguration;
 import org.apache.activemq.artemis.core.config.Configuration;
 import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
+import org.apache.activemq.artemis.core.io.IOCallback;
+import org.apache.activemq.artemis.core.journal.impl.JournalImpl;
+import org.apache.activemq.artemis.core.message.impl.CoreMessage;
+import org.apache.activemq.artemis.core.persistence.OperationContext;
+import org.apache.activemq.artemis.core.persistence.StorageManager;
+import org.apache.activemq.artemis.core.persistence.impl.journal.LargeServerMessageImpl;
+import org.apache.activemq.artemis.core.persistence.impl.journal.OperationContextImpl;
 import org.apache.activemq.artemis.core.postoffice.QueueBinding;
 import org.apache.activemq.artemis.core.remoting.impl.invm.InVMAcceptorFactory;
 import org.apache.activemq.artemis.core.server.ActiveMQServer;
@@ -25,14 +38,19 @@ import org.apache.activemq.artemis.core.server.JournalType;
 import org.apache.activemq.artemis.core.server.MessageReference;
 import org.apache.activemq.artemis.core.server.Queue;
 import org.apache.activemq.artemis.core.server.impl.ActiveMQServerImpl;
+import org.apache.activemq.artemis.core.server.impl.RoutingContextImpl;
 import org.apache.activemq.artemis.core.settings.impl.AddressFullMessagePolicy;
 import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
+import org.apache.activemq.artemis.core.transaction.Transaction;
+import org.apache.activemq.artemis.core.transaction.impl.TransactionImpl;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The embedded Artemis that keeps the journal. Nothing of it listens on the network; only this process can reach it. Every write
  * is synced to disk before it is confirmed, many waiting writes with one sync.
  */
-public final class Broker implements AutoCloseable {
+final class Broker implements Store {
 
     /** Keys of duplicates remembered on disk, per queue. */
     static final int KEYS = 20_000;
@@ -43,16 +61,24 @@ public final class Broker implements AutoCloseable {
     /** A lone alarm is not held up for others to share its sync; those that wait meanwhile share the next one. */
     private static final int BUFFER_NANOS = 100_000;
 
+    private static final Logger LOG = LoggerFactory.getLogger(Broker.class);
+
+    /** Bytes of most messages. */
+    private static final int MESSAGE = 1024;
+
     /** A connector that is just stopping still has the journal; one that runs has it for good. */
     private static final int LOCK_MILLIS = 5_000;
 
     private final ActiveMQServer server;
+    private final AtomicBoolean acknowledged = new AtomicBoolean();
+    private Executor confirming;
+    private OperationContext acknowledging;
 
     /**
      * @param directory where the journal's files lie; made when it is not there
      * @param id number of the in-process connection, one for each broker of this process
      */
-    public Broker(Path directory, int id) throws Exception {
+    Broker(Path directory, int id) throws Exception {
         Path journal = directory.resolve("journal").toAbsolutePath();
         long heap = Runtime.getRuntime().maxMemory();
         Configuration configuration = new ConfigurationImpl()
@@ -72,7 +98,8 @@ public final class Broker implements AutoCloseable {
                 .setJournalMinFiles(2)
                 .setJournalPoolFiles(8)
                 .setJournalBufferTimeout_NIO(BUFFER_NANOS)
-                .setJournalSyncNonTransactional(true)
+                // Acknowledgements; all that is put in is in transactions.
+                .setJournalSyncNonTransactional(false)
                 .setJournalSyncTransactional(true)
                 .setIDCacheSize(KEYS)
                 .setPersistIDCache(true)
@@ -95,7 +122,8 @@ public final class Broker implements AutoCloseable {
                         .setAutoDeleteQueues(false)
                         .setAutoDeleteAddresses(false)
                         .setIDCacheSize(KEYS)
-                        .setDefaultGroupBuckets(-1));
+                        // The order of a camera is the worker's.
+                        .setDefaultGroupBuckets(0));
         server = new ActiveMQServerImpl(configuration);
         server.setIdentity("journal");
     }
@@ -105,21 +133,118 @@ public final class Broker implements AutoCloseable {
      *
      * @throws Exception when it cannot be read or another process has it
      */
-    public void start() throws Exception {
+    void start() throws Exception {
         server.start();
         if (!server.waitForActivation(1, TimeUnit.SECONDS)) {
             server.stop();
             throw new IllegalStateException("it is in use by another process. Is the connector running already?");
         }
+        confirming = server.getExecutorFactory().getExecutor();
+        acknowledging = new OperationContextImpl(confirming);
     }
 
-    /** @return whether a write would leave too little room on the disk */
-    public boolean isFull() {
+    @Override
+    public void create(String name) throws ActiveMQException {
+        if (server.locateQueue(SimpleString.of(name)) != null) {
+            return;
+        }
+        try {
+            server.createQueue(queue(name), true);
+        } catch (ActiveMQException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new ActiveMQException(e.getMessage(), e, null);
+        }
+    }
+
+    @Override
+    public ICoreMessage message() {
+        return new CoreMessage(server.getStorageManager().generateID(), MESSAGE).setDurable(true);
+    }
+
+    /** In one transaction, which is one sync: all queues have the message, and remember its key, or none. */
+    @Override
+    public CompletableFuture<Void> write(Collection<String> queues, ICoreMessage message, Optional<byte[]> key) {
+        var written = new CompletableFuture<Void>();
+        StorageManager storage = server.getStorageManager();
+        OperationContext before = OperationContextImpl.getContext();
+        OperationContextImpl.setContext(new OperationContextImpl(confirming));
+        var transaction = new TransactionImpl(storage);
+        try {
+            message.setAddress(queues.iterator().next());
+            var routing = new RoutingContextImpl(transaction);
+            for (String name : queues) {
+                SimpleString address = SimpleString.of(name);
+                routing.addQueue(address, server.locateQueue(address));
+                if (key.isPresent()) {
+                    server.getPostOffice().getDuplicateIDCache(address).addToCache(key.get(), transaction, false);
+                }
+            }
+            server.getPostOffice()
+                    .processRoute(LargeServerMessageImpl.checkLargeMessage(message, storage), routing, true);
+            transaction.commit();
+            storage.afterCompleteOperations(new IOCallback() {
+                @Override
+                public void done() {
+                    written.complete(null);
+                }
+
+                @Override
+                public void onError(int code, String reason) {
+                    written.completeExceptionally(new NotStored(reason));
+                }
+            });
+        } catch (Exception e) {
+            rollBack(transaction);
+            written.completeExceptionally(new NotStored(e.getMessage()));
+        } finally {
+            OperationContextImpl.setContext(before);
+        }
+        return written;
+    }
+
+    private static void rollBack(Transaction transaction) {
+        try {
+            transaction.rollback();
+        } catch (Exception e) {
+            LOG.debug("What could not be stored could not be taken back, either: {}", e.getMessage());
+        }
+    }
+
+    @Override
+    public HandOut handOut(String queue) {
+        return new BrokerHandOut(
+                this,
+                server.locateQueue(SimpleString.of(queue)),
+                server.getStorageManager().generateID(),
+                acknowledging);
+    }
+
+    /** An acknowledgement waits to be written. */
+    void hasAcknowledged() {
+        acknowledged.set(true);
+    }
+
+    /** Writes acknowledgements that no other write has taken along. They are not synced: a power cut may bring back what they let go. */
+    void flush() {
+        if (acknowledged.getAndSet(false) && server.isActive()) {
+            ((JournalImpl) server.getStorageManager().getMessageJournal())
+                    .getFileFactory()
+                    .flush();
+        }
+    }
+
+    private boolean isFull() {
         return server.getPagingManager().isDiskFull();
     }
 
-    /** @return whether it runs and can be written to */
-    public boolean isStarted() {
+    @Override
+    public boolean isOpen() {
+        return isStarted() && !isFull();
+    }
+
+    /** @return whether it runs */
+    boolean isStarted() {
         return server.isActive();
     }
 
@@ -154,11 +279,8 @@ public final class Broker implements AutoCloseable {
         return waiting;
     }
 
-    /**
-     * @param name a queue's name
-     * @return what waits in it
-     */
-    Waiting waiting(String name) {
+    @Override
+    public Waiting waiting(String name) {
         Queue queue = server.locateQueue(SimpleString.of(name));
         if (queue == null || queue.getMessageCount() == 0) {
             return Waiting.NOTHING;
@@ -195,7 +317,11 @@ public final class Broker implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
+        flush();
+    }
+
+    void stop() throws Exception {
         server.stop();
     }
 }

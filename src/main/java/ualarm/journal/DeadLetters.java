@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.stream.Collectors;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
+import org.apache.activemq.artemis.api.core.ICoreMessage;
 import org.apache.activemq.artemis.api.core.client.ClientConsumer;
 import org.apache.activemq.artemis.api.core.client.ClientMessage;
 import org.apache.activemq.artemis.api.core.client.ClientSession;
@@ -72,7 +73,7 @@ public final class DeadLetters {
      * @return done when it is synced to disk
      */
     CompletableFuture<Void> add(String queue, Entry entry, String reason) {
-        ClientMessage letter = entry.copyTo(writer.message());
+        ICoreMessage letter = entry.copyTo(writer.message());
         letter.putStringProperty(ORIGIN, queue);
         letter.putStringProperty(Entry.REASON, reason);
         letter.putStringProperty(GIVEN_UP_AT, Instant.now().toString());
@@ -111,7 +112,7 @@ public final class DeadLetters {
      */
     public List<Letter> replay(List<String> ids) {
         return take(ids, letter -> {
-            ClientMessage again = letter.copyTo(writer.message());
+            ICoreMessage again = letter.copyTo(writer.message());
             again.putLongProperty(Entry.RECEIVED_AT, System.currentTimeMillis());
             again.putBooleanProperty(Entry.TOLD, true);
             String queue = letter.text(ORIGIN);
@@ -165,7 +166,7 @@ public final class DeadLetters {
             }
             for (var each : handled.entrySet()) {
                 each.getValue().join();
-                each.getKey().message().individualAcknowledge();
+                ((ClientMessage) each.getKey().message()).individualAcknowledge();
             }
         }
         return handled.keySet().stream().map(Letter::of).toList();

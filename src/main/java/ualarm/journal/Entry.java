@@ -3,9 +3,10 @@ package ualarm.journal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import org.apache.activemq.artemis.api.core.ActiveMQBuffer;
+import org.apache.activemq.artemis.api.core.ICoreMessage;
 import org.apache.activemq.artemis.api.core.Message;
 import org.apache.activemq.artemis.api.core.client.ClientMessage;
-import org.apache.activemq.artemis.core.client.impl.ClientMessageInternal;
 import ualarm.alarm.CameraAlarm;
 
 /** An entry of a queue: an alarm, and what the journal has noted about it. The notes' names stand on disk. */
@@ -28,16 +29,24 @@ final class Entry {
 
     static final String GROUP = Message.HDR_GROUP_ID.toString();
 
-    private final ClientMessage message;
+    private final ICoreMessage message;
     private final byte[] body;
     private final long arrived = System.nanoTime();
     private final long receivedAt;
     private CameraAlarm alarm;
 
-    /** @param message as it is handed out; its body is taken at once: Artemis throws a large one away when its handler returns */
+    /** @param message as a client is handed it; its body is taken at once: Artemis throws a large one away when its handler returns */
     Entry(ClientMessage message) {
+        this(message, message.getBodyBuffer());
+    }
+
+    /** @param message as it lies in the broker, where others may read it, too */
+    Entry(ICoreMessage message) {
+        this(message, message.getReadOnlyBodyBuffer());
+    }
+
+    private Entry(ICoreMessage message, ActiveMQBuffer buffer) {
         this.message = message;
-        var buffer = message.getBodyBuffer();
         body = new byte[buffer.readableBytes()];
         buffer.readBytes(body);
         receivedAt = message.containsProperty(RECEIVED_AT)
@@ -45,7 +54,7 @@ final class Entry {
                 : System.currentTimeMillis();
     }
 
-    ClientMessage message() {
+    ICoreMessage message() {
         return message;
     }
 
@@ -100,16 +109,11 @@ final class Entry {
         return Instant.parse(text(note));
     }
 
-    /** @return the bytes that it takes in Artemis' window */
-    int size() {
-        return ((ClientMessageInternal) message).getFlowControlSize();
-    }
-
     /**
      * @param copy an empty message
      * @return the message, with the alarm and what is true of it wherever it lies
      */
-    ClientMessage copyTo(ClientMessage copy) {
+    ICoreMessage copyTo(ICoreMessage copy) {
         for (String note : new String[] {ALARM_ID, GROUP}) {
             if (message.containsProperty(note)) {
                 copy.putStringProperty(note, message.getStringProperty(note));

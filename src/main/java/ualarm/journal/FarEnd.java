@@ -17,7 +17,7 @@ final class FarEnd {
     private final boolean breaks;
     private final Breaker breaker = new Breaker();
     private final Pulse pulse = new Pulse();
-    private final Pace pace = new Pace(Runtime.getRuntime().availableProcessors());
+    private final Pace pace = new Pace(4 * Runtime.getRuntime().availableProcessors());
     private final Told troubles = new Told();
     private volatile String lastReason = "";
 

@@ -2,6 +2,7 @@ package ualarm.journal;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -13,9 +14,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
-import org.apache.activemq.artemis.api.core.Message;
-import org.apache.activemq.artemis.api.core.client.ClientMessage;
-import org.apache.activemq.artemis.api.core.client.ClientSession;
+import org.apache.activemq.artemis.api.core.ICoreMessage;
 import ualarm.alarm.CameraAlarm;
 
 /**
@@ -33,6 +32,7 @@ public final class Journal implements AutoCloseable {
 
     private final Optional<Broker> broker;
     private final Connection connection;
+    private final Store store;
     private final Writer writer;
     private final DeadLetters deadLetters;
     private final Seen seen = new Seen();
@@ -45,7 +45,8 @@ public final class Journal implements AutoCloseable {
     private Journal(Optional<Broker> broker, Connection connection) throws ActiveMQException {
         this.broker = broker;
         this.connection = connection;
-        this.writer = new Writer(connection.toSend());
+        this.store = broker.isPresent() ? broker.get() : new ExternalStore(connection);
+        this.writer = new Writer(store);
         this.deadLetters = new DeadLetters(this, connection, writer);
         queue(DEAD_LETTERS);
         connection.every(WATCHED_EVERY, this::watch);
@@ -85,6 +86,7 @@ public final class Journal implements AutoCloseable {
 
     private void watch() {
         writer.giveUpOldWrites();
+        broker.ifPresent(Broker::flush);
         if (broker.isPresent() && !broker.get().isStarted() && !closed.get()) {
             broken.complete(null);
         }
@@ -97,7 +99,7 @@ public final class Journal implements AutoCloseable {
 
     /** @return whether alarms can be stored now */
     public boolean isWritable() {
-        return !closed.get() && broker.map(b -> b.isStarted() && !b.isFull()).orElseGet(connection::isOpen);
+        return !closed.get() && store.isOpen();
     }
 
     /**
@@ -110,7 +112,7 @@ public final class Journal implements AutoCloseable {
         if (queues.contains(name)) {
             return;
         }
-        writer.create(name);
+        store.create(name);
         broker.ifPresent(b -> b.keys(name).forEach(key -> seen.remember(name, key)));
         Optional.ofNullable(readers.get(name)).ifPresent(reader -> reader.accept(name));
         queues.add(name);
@@ -135,33 +137,35 @@ public final class Journal implements AutoCloseable {
     }
 
     /**
-     * Stores an alarm in a queue, which is made when it is not there.
+     * Stores an alarm in queues, which are made when they are not there: in all with one write, or in none. (An external Artemis gets a
+     * write for each.)
      *
-     * @param queue the queue's name
+     * @param queues the queues' names
      * @param alarm the alarm
-     * @return done when it is synced to disk: true when it is new, false when the queue got the same alarm before; fails with
+     * @return done when it is synced to disk: the queues that it is new to, none when they all got the same alarm before; fails with
      *     {@link NotStored} when the journal cannot take it
      */
-    CompletableFuture<Boolean> put(String queue, CameraAlarm alarm) {
+    CompletableFuture<List<String>> put(List<String> queues, CameraAlarm alarm) {
         if (!isWritable()) {
             return CompletableFuture.failedFuture(new NotStored("the disk is full, or the journal has stopped"));
         }
         try {
-            queue(queue);
+            for (String queue : queues) {
+                queue(queue);
+            }
         } catch (ActiveMQException e) {
             return CompletableFuture.failedFuture(new NotStored(e.getMessage()));
         }
-        return seen.once(queue, alarm.key(), alarm.receivedAt(), key -> {
-            ClientMessage message = writer.message();
+        return seen.once(queues, alarm.key(), alarm.receivedAt(), (news, key) -> {
+            ICoreMessage message = writer.message();
             message.putStringProperty(Entry.ALARM_ID, alarm.id());
             message.putLongProperty(Entry.RECEIVED_AT, alarm.receivedAt().toEpochMilli());
             if (alarm.isMailed()) {
                 message.putBooleanProperty(Entry.TOLD, true);
             }
             message.putStringProperty(Entry.GROUP, camera(alarm));
-            message.putBytesProperty(Message.HDR_DUPLICATE_DETECTION_ID.toString(), key);
             message.getBodyBuffer().writeBytes(alarm.toJson());
-            return writer.write(queue, message);
+            return writer.write(news, message, Optional.of(key));
         });
     }
 
@@ -178,9 +182,14 @@ public final class Journal implements AutoCloseable {
         return deadLetters;
     }
 
-    /** @return a session that acknowledges each alarm by itself */
-    ClientSession session() throws ActiveMQException {
-        return connection.toReceive();
+    /** @return hands out a queue's entries ahead */
+    HandOut handOut(String queue) throws ActiveMQException {
+        return store.handOut(queue);
+    }
+
+    /** @return hands out a queue's entries when they are asked for */
+    ClientHandOut handOutOneByOne(String queue) throws ActiveMQException {
+        return new ClientHandOut(connection.toReceive(), queue, ClientHandOut.ONE_BY_ONE);
     }
 
     /** Runs something after a delay, on one of the executor's threads. */
@@ -196,11 +205,8 @@ public final class Journal implements AutoCloseable {
         if (closed.get()) {
             return Waiting.NOTHING;
         }
-        if (broker.isPresent()) {
-            return broker.get().waiting(queue);
-        }
         try {
-            return new Waiting(writer.count(queue), Duration.ZERO);
+            return store.waiting(queue);
         } catch (ActiveMQException e) {
             return Waiting.NOTHING;
         }
@@ -247,10 +253,10 @@ public final class Journal implements AutoCloseable {
         if (closed.getAndSet(true)) {
             return;
         }
-        writer.close();
+        store.close();
         connection.close();
         if (broker.isPresent()) {
-            broker.get().close();
+            broker.get().stop();
         }
         connection.stopThreads();
     }

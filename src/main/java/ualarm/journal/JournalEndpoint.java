@@ -1,15 +1,17 @@
 package ualarm.journal;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
 import org.apache.camel.support.DefaultEndpoint;
 
-/** A queue of the journal, or the queue of that kind of every site. */
+/** A queue of the journal, or the queue of that kind of every site; as a target also several, separated by commas. */
 public final class JournalEndpoint extends DefaultEndpoint {
 
     private static final String ALL = "*";
@@ -84,6 +86,17 @@ public final class JournalEndpoint extends DefaultEndpoint {
     /** @return the queue of a site */
     String of(String site) {
         return queue.replace(ALL, site);
+    }
+
+    /** @return the queues of a site, those of some channels; without any named, all */
+    List<String> of(String site, Optional<String> channels) {
+        if (queue.indexOf(',') < 0) {
+            return List.of(of(site));
+        }
+        List<String> named = channels.map(names -> List.of(names.split(","))).orElse(List.of());
+        return Stream.of(of(site).split(","))
+                .filter(name -> named.isEmpty() || named.contains(Journal.channel(name)))
+                .toList();
     }
 
     /** @return the site that one of the {@link #queues} belongs to; empty for a queue of no site */

@@ -1,6 +1,7 @@
 package ualarm.journal;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
@@ -12,6 +13,9 @@ final class JournalProducer extends DefaultAsyncProducer {
 
     /** Header: whether the queue had this alarm already, so that it was not stored again. */
     static final String DUPLICATE = "JournalDuplicate";
+
+    /** Variable: of several queues, the channels of those that the alarm goes into, separated by commas. */
+    private static final String CHANNELS = "channels";
 
     private final JournalEndpoint endpoint;
     private Journal journal;
@@ -36,21 +40,16 @@ final class JournalProducer extends DefaultAsyncProducer {
             callback.done(true);
             return true;
         }
-        String name = endpoint.of(alarm.site());
         long began = System.nanoTime();
-        journal.put(name, alarm).whenComplete((isNew, failure) -> {
+        var queues = endpoint.of(alarm.site(), Optional.ofNullable(exchange.getVariable(CHANNELS, String.class)));
+        journal.put(queues, alarm).whenComplete((news, failure) -> {
             if (failure == null) {
                 // An alarm that goes into several queues is a duplicate only where each had it.
                 boolean wasDuplicate = exchange.getMessage().getHeader(DUPLICATE, true, boolean.class);
-                exchange.getMessage().setHeader(DUPLICATE, !isNew && wasDuplicate);
-                if (isNew) {
-                    endpoint.getComponent()
-                            .watcher()
-                            .saw(
-                                    name,
-                                    alarm,
-                                    Watcher.Step.of(
-                                            Watcher.Result.STORED, Duration.ofNanos(System.nanoTime() - began)));
+                exchange.getMessage().setHeader(DUPLICATE, news.isEmpty() && wasDuplicate);
+                if (!news.isEmpty()) {
+                    var step = Watcher.Step.of(Watcher.Result.STORED, Duration.ofNanos(System.nanoTime() - began));
+                    news.forEach(queue -> endpoint.getComponent().watcher().saw(queue, alarm, step));
                 }
             } else {
                 exchange.setException(failure instanceof CompletionException ? failure.getCause() : failure);

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
-import org.apache.activemq.artemis.api.core.client.ClientMessage;
+import org.apache.activemq.artemis.api.core.ICoreMessage;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.slf4j.Logger;
@@ -102,7 +102,7 @@ final class PuttingBack {
         });
     }
 
-    private void putBack(Entry entry, Duration delay, Consumer<ClientMessage> marks) {
+    private void putBack(Entry entry, Duration delay, Consumer<ICoreMessage> marks) {
         untilDone
                 .run(
                         "An alarm of " + queue + " could not be put back",

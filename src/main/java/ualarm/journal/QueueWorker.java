@@ -60,7 +60,7 @@ final class QueueWorker implements Worker {
         this.pool = pool;
         this.attempts = new Attempts(route, site, this::begin);
         this.untilDone = new UntilDone(journal, this::begin);
-        this.source = new Source(journal, queue, Source.AHEAD, untilDone);
+        this.source = new Source(journal, queue, journal.handOut(queue), untilDone);
         this.farEnd = new FarEnd(journal, queue, endpoint.isBreaker());
         this.puttingBack = new PuttingBack(endpoint, template, queue, site, farEnd, source, untilDone, this::letGo);
         source.start(this::arrived);

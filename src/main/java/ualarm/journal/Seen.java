@@ -3,11 +3,12 @@ package ualarm.journal;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 
 /**
  * The alarms that went into the queues within the last ten minutes, so that one that is sent again is stored once (design.md 2.3).
@@ -27,40 +28,59 @@ final class Seen {
 
     private final Map<Key, Sighted> alarms = new LinkedHashMap<>();
 
+    /** Stores an alarm. */
+    @FunctionalInterface
+    interface Storing {
+
+        /**
+         * @param queues where to
+         * @param id the duplicate id that they remember it by
+         * @return done when it is stored in all of them
+         */
+        CompletableFuture<Void> store(List<String> queues, byte[] id);
+    }
+
     /**
-     * Stores an alarm unless its queue got it within the window.
+     * Stores an alarm in those queues that did not get it within the window.
      *
-     * @param queue the queue
+     * @param queues the queues
      * @param alarm the alarm's key
      * @param now the time of receipt
-     * @param store stores it under the given duplicate id
-     * @return true when it was stored now, false when it had been; fails like the storing that it depended on
+     * @param storing stores it
+     * @return those where it was stored now, none when it had been; fails like the storing that it depended on
      */
-    CompletableFuture<Boolean> once(
-            String queue, UUID alarm, Instant now, Function<byte[], CompletableFuture<Void>> store) {
-        var key = new Key(queue, alarm);
-        CompletableFuture<Void> stored;
+    CompletableFuture<List<String>> once(List<String> queues, UUID alarm, Instant now, Storing storing) {
+        var stored = new CompletableFuture<Void>();
+        var news = new ArrayList<String>(queues.size());
+        var before = new ArrayList<CompletableFuture<Void>>();
         synchronized (alarms) {
             forget(now);
-            Sighted before = alarms.get(key);
-            if (before != null) {
-                return before.stored().thenApply(done -> false);
+            for (String queue : queues) {
+                var key = new Key(queue, alarm);
+                Sighted sighted = alarms.get(key);
+                if (sighted == null) {
+                    alarms.put(key, new Sighted(now, stored));
+                    news.add(queue);
+                } else {
+                    before.add(sighted.stored());
+                }
             }
-            stored = new CompletableFuture<>();
-            alarms.put(key, new Sighted(now, stored));
         }
-        return store.apply(id(alarm, now))
-                .whenComplete((done, failure) -> {
-                    if (failure == null) {
-                        stored.complete(null);
-                    } else {
-                        synchronized (alarms) {
-                            alarms.remove(key);
-                        }
-                        stored.completeExceptionally(failure);
+        if (!news.isEmpty()) {
+            storing.store(news, id(alarm, now)).whenComplete((done, failure) -> {
+                if (failure == null) {
+                    stored.complete(null);
+                } else {
+                    synchronized (alarms) {
+                        news.forEach(queue -> alarms.remove(new Key(queue, alarm)));
                     }
-                })
-                .thenApply(done -> true);
+                    stored.completeExceptionally(failure);
+                }
+            });
+            before.add(stored);
+        }
+        return (before.size() == 1 ? before.get(0) : CompletableFuture.allOf(before.toArray(CompletableFuture[]::new)))
+                .thenApply(done -> news);
     }
 
     /**

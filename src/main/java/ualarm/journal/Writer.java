@@ -1,22 +1,19 @@
 package ualarm.journal;
 
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
-import org.apache.activemq.artemis.api.core.ActiveMQException;
-import org.apache.activemq.artemis.api.core.ActiveMQExceptionType;
+import org.apache.activemq.artemis.api.core.ICoreMessage;
 import org.apache.activemq.artemis.api.core.Message;
-import org.apache.activemq.artemis.api.core.SimpleString;
-import org.apache.activemq.artemis.api.core.client.ClientMessage;
-import org.apache.activemq.artemis.api.core.client.ClientProducer;
-import org.apache.activemq.artemis.api.core.client.ClientSession;
-import org.apache.activemq.artemis.api.core.client.SendAcknowledgementHandler;
 
 /**
  * Writes into the queues. A write is done when it is synced to disk; nobody waits for it on a thread, so writes that come together share
- * a sync. The lock on this guards the session.
+ * a sync.
  */
 final class Writer {
 
@@ -25,59 +22,31 @@ final class Writer {
 
     private record Unconfirmed(long since, CompletableFuture<Void> confirmed) {}
 
-    private final ClientSession session;
-    private final ClientProducer producer;
+    private final Store store;
     private final Queue<Unconfirmed> unconfirmed = new ConcurrentLinkedQueue<>();
 
-    /** @param session one that confirms writes */
-    Writer(ClientSession session) throws ActiveMQException {
-        this.session = session;
-        this.producer = session.createProducer();
-        session.start();
-    }
-
-    /** Makes a queue; one that is there stays as it is. */
-    synchronized void create(String queue) throws ActiveMQException {
-        try {
-            session.createQueue(Broker.queue(queue));
-        } catch (ActiveMQException e) {
-            if (e.getType() != ActiveMQExceptionType.QUEUE_EXISTS) {
-                throw e;
-            }
-        }
-    }
-
-    /** @return how many entries a queue has */
-    synchronized long count(String queue) throws ActiveMQException {
-        return session.queueQuery(SimpleString.of(queue)).getMessageCount();
+    Writer(Store store) {
+        this.store = store;
     }
 
     /** @return an empty durable message */
-    ClientMessage message() {
-        return session.createMessage(true);
+    ICoreMessage message() {
+        return store.message();
     }
 
     /** @return done when it is synced to disk; fails with {@link NotStored} */
-    CompletableFuture<Void> write(String queue, ClientMessage message) {
-        var confirmed = new CompletableFuture<Void>();
-        var handler = new SendAcknowledgementHandler() {
-            @Override
-            public void sendAcknowledged(Message sent) {
-                confirmed.complete(null);
-            }
+    CompletableFuture<Void> write(String queue, ICoreMessage message) {
+        return write(List.of(queue), message, Optional.empty());
+    }
 
-            @Override
-            public void sendFailed(Message sent, Exception cause) {
-                confirmed.completeExceptionally(new NotStored(cause.getMessage()));
-            }
-        };
-        try {
-            synchronized (this) {
-                producer.send(SimpleString.of(queue), message, handler);
-            }
-        } catch (ActiveMQException e) {
-            confirmed.completeExceptionally(new NotStored(e.getMessage()));
-        }
+    /**
+     * Writes a message into queues.
+     *
+     * @param key the duplicate id that they remember it by
+     * @return as of {@link #write(String, ICoreMessage)}
+     */
+    CompletableFuture<Void> write(Collection<String> queues, ICoreMessage message, Optional<byte[]> key) {
+        CompletableFuture<Void> confirmed = store.write(queues, message, key);
         unconfirmed.add(new Unconfirmed(System.nanoTime(), confirmed));
         return confirmed;
     }
@@ -86,10 +55,10 @@ final class Writer {
      * Writes a copy of an entry that is handed out again after a delay.
      *
      * @param marks puts on it what is to be noted
-     * @return as of {@link #write}
+     * @return as of {@link #write(String, ICoreMessage)}
      */
-    CompletableFuture<Void> putBack(String queue, Entry entry, Duration delay, Consumer<ClientMessage> marks) {
-        ClientMessage copy = entry.copyTo(message());
+    CompletableFuture<Void> putBack(String queue, Entry entry, Duration delay, Consumer<ICoreMessage> marks) {
+        ICoreMessage copy = entry.copyTo(message());
         copy.putIntProperty(Entry.ATTEMPTS, entry.attempts());
         copy.putLongProperty(
                 Message.HDR_SCHEDULED_DELIVERY_TIME.toString(), System.currentTimeMillis() + delay.toMillis());
@@ -106,9 +75,5 @@ final class Writer {
             unconfirmed.poll();
             oldest.confirmed().completeExceptionally(new NotStored("the disk did not confirm the write in time"));
         }
-    }
-
-    void close() throws ActiveMQException {
-        session.close();
     }
 }

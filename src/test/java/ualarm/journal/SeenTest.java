@@ -3,6 +3,7 @@ package ualarm.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -17,42 +18,48 @@ class SeenTest {
 
     @Test
     void storesAnAlarmOncePerQueueWithinTenMinutes() {
-        assertThat(seen.once("q", alarm, now, id -> STORED)).isCompletedWithValue(true);
-        assertThat(seen.once("q", alarm, now.plusSeconds(599), id -> STORED)).isCompletedWithValue(false);
-        assertThat(seen.once("other", alarm, now, id -> STORED)).isCompletedWithValue(true);
-        assertThat(seen.once("q", alarm, now.plusSeconds(601), id -> STORED)).isCompletedWithValue(true);
+        assertThat(seen.once(List.of("q"), alarm, now, (queues, id) -> STORED)).isCompletedWithValue(List.of("q"));
+        assertThat(seen.once(List.of("q"), alarm, now.plusSeconds(599), (queues, id) -> STORED))
+                .isCompletedWithValue(List.of());
+        assertThat(seen.once(List.of("other"), alarm, now, (queues, id) -> STORED))
+                .isCompletedWithValue(List.of("other"));
+        assertThat(seen.once(List.of("q"), alarm, now.plusSeconds(601), (queues, id) -> STORED))
+                .isCompletedWithValue(List.of("q"));
     }
 
     @Test
     void aSecondSenderWaitsForTheFirstOnesWrite() {
         var writing = new CompletableFuture<Void>();
-        var first = seen.once("q", alarm, now, id -> writing);
-        var second = seen.once("q", alarm, now, id -> STORED);
+        var first = seen.once(List.of("q"), alarm, now, (queues, id) -> writing);
+        var second = seen.once(List.of("q"), alarm, now, (queues, id) -> STORED);
         assertThat(second).isNotDone();
         writing.completeExceptionally(new NotStored("test"));
         assertThat(first).isCompletedExceptionally();
         assertThat(second).as("must not be told it was stored").isCompletedExceptionally();
-        assertThat(seen.once("q", alarm, now, id -> STORED)).isCompletedWithValue(true);
+        assertThat(seen.once(List.of("q"), alarm, now, (queues, id) -> STORED)).isCompletedWithValue(List.of("q"));
     }
 
     @Test
     void takesKeysBackFromTheJournal() {
         byte[][] id = new byte[1][];
-        seen.once("q", alarm, now, key -> {
+        seen.once(List.of("q"), alarm, now, (queues, key) -> {
             id[0] = key;
             return STORED;
         });
         var afterRestart = new Seen();
         afterRestart.remember("q", id[0]);
-        assertThat(afterRestart.once("q", alarm, now, key -> STORED)).isCompletedWithValue(false);
+        assertThat(afterRestart.once(List.of("q"), alarm, now, (queues, key) -> STORED))
+                .isCompletedWithValue(List.of());
     }
 
     @Test
     void forgetsTheOldestWhenThereAreTooMany() {
         for (int i = 0; i < Broker.KEYS + 1; i++) {
-            seen.once("q", new UUID(1, i), now, id -> STORED);
+            seen.once(List.of("q"), new UUID(1, i), now, (queues, id) -> STORED);
         }
-        assertThat(seen.once("q", new UUID(1, 0), now, id -> STORED)).isCompletedWithValue(true);
-        assertThat(seen.once("q", new UUID(1, Broker.KEYS), now, id -> STORED)).isCompletedWithValue(false);
+        assertThat(seen.once(List.of("q"), new UUID(1, 0), now, (queues, id) -> STORED))
+                .isCompletedWithValue(List.of("q"));
+        assertThat(seen.once(List.of("q"), new UUID(1, Broker.KEYS), now, (queues, id) -> STORED))
+                .isCompletedWithValue(List.of());
     }
 }
