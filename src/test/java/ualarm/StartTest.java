@@ -79,8 +79,8 @@ class StartTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "match-camera|receive-alarm.camel.yaml:72 puts alarms into journal:unmatched, which no route works off.",
-                "trigger-event|store-alarm.camel.yaml:10 puts alarms into journal:event.*, which no route works off.",
+                "match-camera|receive-alarm.camel.yaml:73 puts alarms into journal:unmatched, which no route works off.",
+                "trigger-event|store-alarm.camel.yaml:31 puts alarms into journal:event.*, which no route works off.",
                 "store-alarm|calls direct:store-alarm, and no route is from there.",
                 "refresh-token|The connector itself calls direct:log-in, and no route is from there.",
                 "receive-alarm|No route receives alarms",
