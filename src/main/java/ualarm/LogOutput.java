@@ -8,10 +8,13 @@ import ch.qos.logback.classic.encoder.JsonEncoder;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.OutputStreamAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import ch.qos.logback.core.spi.ContextAwareBase;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -23,6 +26,7 @@ public final class LogOutput extends ContextAwareBase implements Configurator {
 
     private static final int WAITING = 4_096;
     private static final int FLUSH_MILLIS = 10_000;
+    private static final int KEPT = 8 << 10;
     private static final String PATTERN = "%d{yyyy-MM-dd HH:mm:ss.SSS} %-5level %logger{0}  %msg%n%ex{short}";
 
     private static final Map<String, Level> LEVELS = Map.of(
@@ -86,11 +90,12 @@ public final class LogOutput extends ContextAwareBase implements Configurator {
     private static void write(LoggerContext context, Encoder<ILoggingEvent> encoder) {
         encoder.setContext(context);
         encoder.start();
-        var console = new ConsoleAppender<ILoggingEvent>();
+        var behind = new AsyncAppender();
+        var console = new OutputStreamAppender<ILoggingEvent>();
         console.setContext(context);
         console.setEncoder(encoder);
+        console.setOutputStream(new Together(() -> behind.getNumberOfElementsInQueue() > 0));
         console.start();
-        var behind = new AsyncAppender();
         behind.setContext(context);
         behind.setQueueSize(WAITING);
         behind.setDiscardingThreshold(0);
@@ -98,6 +103,30 @@ public final class LogOutput extends ContextAwareBase implements Configurator {
         behind.addAppender(console);
         behind.start();
         root(context).addAppender(behind);
+    }
+
+    /** Writes lines to the console that come together with one write: while more wait, they are kept. */
+    private static final class Together extends BufferedOutputStream {
+
+        private final BooleanSupplier more;
+
+        Together(BooleanSupplier more) {
+            super(System.out, KEPT);
+            this.more = more;
+        }
+
+        @Override
+        public synchronized void flush() throws IOException {
+            if (!more.getAsBoolean()) {
+                super.flush();
+            }
+        }
+
+        /** The console stays open. */
+        @Override
+        public void close() throws IOException {
+            super.flush();
+        }
     }
 
     private static LoggerContext context() {

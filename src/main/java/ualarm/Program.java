@@ -18,12 +18,18 @@ final class Program {
 
     private static final Logger LOG = LoggerFactory.getLogger("ualarm.connector");
 
+    /** Not a command for people: the start script's, see {@link Training}. */
+    private static final String TRAINING = "train";
+
     private Program() {}
 
     static void main(String[] args) {
         // Threads of a half-started broker would keep the process alive, deaf.
         if (Commands.isPlainRun(args)) {
             System.exit(run());
+        }
+        if (args.length == 1 && args[0].equals(TRAINING)) {
+            System.exit(train());
         }
         // A command says itself what it has found; what the routes log of it would stand among its lines, or in its
         // JSON.
@@ -32,8 +38,21 @@ final class Program {
                 args, new ualarm.command.Program(Program::run, SettingsFolder::load, CamelSettings.ROUTES)));
     }
 
-    /** @return the exit code, once the connector was told to stop */
-    private static int run() {
+    /** @return the exit code: 0 when all went well */
+    private static int train() {
+        LogOutput.none();
+        prepare();
+        try {
+            Training.run();
+            return 0;
+        } catch (Exception e) {
+            System.err.println(rootMessage(e));
+            return 1;
+        }
+    }
+
+    /** Java's own settings, which must stand before Netty and Camel are loaded. */
+    private static void prepare() {
         // Netty keeps 4 MB for each thread that ever needs a buffer; alarms need a few kB, and G1 handles such large
         // blocks badly.
         System.setProperty("io.netty.allocator.maxOrder", "5");
@@ -41,6 +60,11 @@ final class Program {
         System.setProperty("camel.threads.virtual.enabled", "true");
         // Pictures are drawn, but never shown.
         System.setProperty("java.awt.headless", "true");
+    }
+
+    /** @return the exit code, once the connector was told to stop */
+    private static int run() {
+        prepare();
         try {
             Settings settings = SettingsFolder.load(Path.of(""));
             if (settings.logsJson()) {

@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import ualarm.alarm.CameraAlarm;
 import ualarm.journal.Journal;
 import ualarm.journal.Watcher.Result;
@@ -26,6 +27,8 @@ final class Gathered {
               words = iif(site = '', excluded.words, words),
               site = iif(site = '', excluded.site, site)
             """.formatted(LONGEST_STEPS);
+
+    private static final Pattern BREAKS = Pattern.compile("[\t\r\n]");
 
     private final Instant since;
     private final StringBuilder steps = new StringBuilder(120);
@@ -55,7 +58,7 @@ final class Gathered {
         String channel = Journal.channel(queue);
         String decided = decided(channel, step.result());
         state = decided.isEmpty() ? state : decided;
-        String detail = cut(step.detail()).replaceAll("[\t\r\n]", " ");
+        String detail = BREAKS.matcher(cut(step.detail())).replaceAll(" ");
         steps.append(at.minus(step.took()).toEpochMilli())
                 .append('\t')
                 .append(channel)
