@@ -20,7 +20,7 @@ rem From Java 19 on, it archives the classes that were loaded when the connector
 set ARCHIVE=
 if %MAJOR% lss 19 goto run
 if not exist "%~dp0..\cache" mkdir "%~dp0..\cache" 2>nul
-if exist "%~dp0..\cache" set ARCHIVE=-XX:+AutoCreateSharedArchive "-XX:SharedArchiveFile=%~dp0..\cache\ualarm-%VERSION%.jsa" -Xlog:cds=off -Xlog:cds+dynamic=off
+if exist "%~dp0..\cache" set ARCHIVE=-XX:+AutoCreateSharedArchive "-XX:SharedArchiveFile=%~dp0..\cache\classes.archive" -Xlog:cds=off -Xlog:cds+dynamic=off
 :run
 java "@%~dp0java.options" %ARCHIVE% %JAVA_OPTS% -jar "%JAR%" %*
 exit /b %ERRORLEVEL%
