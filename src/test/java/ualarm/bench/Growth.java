@@ -1,0 +1,7 @@
+package ualarm.bench;
+
+final class Growth {
+    int run(String which) {
+        return 0;
+    }
+}
