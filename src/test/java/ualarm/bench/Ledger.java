@@ -26,6 +26,7 @@ final class Ledger {
     private int size;
     private int events;
     private int missing;
+    private long last;
     private int twice;
     private int strange;
 
@@ -59,7 +60,8 @@ final class Ledger {
         } else if (arrived[(int) alarm] != 0) {
             twice++;
         } else {
-            arrived[(int) alarm] = System.nanoTime();
+            last = System.nanoTime();
+            arrived[(int) alarm] = last;
             events++;
             missing -= isAccepted((int) alarm) ? 1 : 0;
         }
@@ -73,6 +75,11 @@ final class Ledger {
     /** @return how many alarms have their event */
     synchronized int events() {
         return events;
+    }
+
+    /** @return when the last event came */
+    synchronized long last() {
+        return last;
     }
 
     /** @return how many alarms were accepted and have no event */

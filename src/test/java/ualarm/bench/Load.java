@@ -34,6 +34,9 @@ final class Load implements AutoCloseable, Wire.Owner {
     /** A thread that sleeps wakes up a little late: the rest is waited for awake. */
     private static final long AWAKE = 60_000;
 
+    /** Bytes of an alarm in U-Alarm's form, about, without its padding. */
+    static final int LONG_FORM = 200;
+
     private static final String POST = "POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: bench\r\nAccept: */*";
 
     /** Stands for the alarm on a connection that has none under way. */
@@ -203,9 +206,10 @@ final class Load implements AutoCloseable, Wire.Owner {
     @Override
     public void lost(Wire wire) {
         idle.remove(wire);
-        if (alarms.remove(wire) != IDLE) {
+        if (alarms.getOrDefault(wire, IDLE) != IDLE) {
             unanswered.arriveAndDeregister();
         }
+        alarms.remove(wire);
         if (isClosedLoop()) {
             next(connect());
         }

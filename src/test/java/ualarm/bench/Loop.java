@@ -59,7 +59,7 @@ final class Loop implements AutoCloseable {
             if (key.isValid()) {
                 served.ready();
             }
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             served.lost();
         }
     }

@@ -47,10 +47,14 @@ final class XProtect implements AutoCloseable {
      */
     XProtect(int count, int cameras, Ledger ledger) {
         this.ledger = ledger;
-        for (int i = 0; i < count; i++) {
-            sites.add(new Site(Rig.freePort(), i * cameras, cameras));
-        }
-        loop.call(() -> sites.forEach(Site::listen));
+        loop.call(() -> {
+            for (int i = 0; i < count; i++) {
+                var site = new Site(Rig.freePort(), i * cameras, cameras);
+                // Before the next one looks for a free port.
+                site.listen();
+                sites.add(site);
+            }
+        });
     }
 
     /** @return the GUID of a camera; they are numbered through over all systems */
