@@ -89,7 +89,7 @@ public final class Rig implements AutoCloseable {
     }
 
     /** A port for a server that goes and comes back: below those that the system gives to connections, which could take it meanwhile. */
-    static int freePort() {
+    public static int freePort() {
         while (true) {
             int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
             try (var socket = new ServerSocket(port)) {

@@ -1,0 +1,227 @@
+package ualarm.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import ualarm.Rig;
+
+/**
+ * Simulated XProtect systems, one a port, that answer at once what the connector asks. One thread serves them all, and no lock is
+ * needed: only that thread touches what changes.
+ */
+final class XProtect implements AutoCloseable {
+
+    private static final Pattern TIME = Pattern.compile("\"time\":\"([^\"]+)\"");
+    private static final Pattern PAGE = Pattern.compile("[?&]page=(\\d+)&size=(\\d+)");
+    private static final String OK = "200 OK";
+
+    private final Loop loop = new Loop("xprotect");
+    private final Ledger ledger;
+    private final List<Site> sites = new ArrayList<>();
+    private final byte[] taken = answer(
+            "202 Accepted",
+            "{\"data\":{\"id\":\"7d1a1f0e-0c0c-4b0a-9a57-5f6e1c1d2e3f\",\"type\":\"0fcb1955-0e80-4fd4-a78a-db47ee89700c\","
+                    + "\"time\":\"2026-11-20T10:00:00.0000000Z\"}}");
+    private String token = token(0);
+    private int outages;
+    private volatile int logins;
+
+    /**
+     * @param count how many systems
+     * @param cameras how many cameras each of them has
+     * @param ledger is told of the events
+     */
+    XProtect(int count, int cameras, Ledger ledger) {
+        this.ledger = ledger;
+        loop.call(() -> {
+            for (int i = 0; i < count; i++) {
+                var site = new Site(Rig.freePort(), i * cameras, cameras);
+                // Before the next one looks for a free port.
+                site.listen();
+                sites.add(site);
+            }
+        });
+    }
+
+    /** @return the GUID of a camera; they are numbered through over all systems */
+    static String camera(int number) {
+        String digits = String.valueOf(number);
+        return "00c0ffee-0000-4000-8000-000000000000".substring(0, 36 - digits.length()) + digits;
+    }
+
+    /** @return each system's address */
+    List<String> urls() {
+        return sites.stream().map(Site::url).toList();
+    }
+
+    /** @return how many logins were asked for */
+    int logins() {
+        return logins;
+    }
+
+    /** Breaks all connections and refuses new ones. */
+    void goAway() {
+        loop.call(() -> sites.forEach(Site::close));
+    }
+
+    /** Takes connections again; tokens given before are not known any more. */
+    void comeBack() {
+        loop.call(() -> {
+            token = token(++outages);
+            sites.forEach(Site::listen);
+        });
+    }
+
+    @Override
+    public void close() {
+        loop.close();
+    }
+
+    private static byte[] answer(String status, String body) {
+        return Message.write("HTTP/1.1 " + status, body.length(), body);
+    }
+
+    /** A bearer token as long as a JWT is. */
+    private static String token(int number) {
+        return "t" + number + "-" + "x".repeat(880);
+    }
+
+    private final class Site implements Loop.Ready, Wire.Owner {
+        private final int port;
+        private final int firstCamera;
+        private final int cameras;
+        private final Set<Wire> wires = new HashSet<>();
+        private ServerSocketChannel server;
+
+        Site(int port, int firstCamera, int cameras) {
+            this.port = port;
+            this.firstCamera = firstCamera;
+            this.cameras = cameras;
+        }
+
+        String url() {
+            return "http://127.0.0.1:" + port;
+        }
+
+        void listen() {
+            try {
+                server = ServerSocketChannel.open();
+                server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1024);
+                loop.serve(server, SelectionKey.OP_ACCEPT, this);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        void close() {
+            lost();
+            wires.forEach(Wire::close);
+            wires.clear();
+        }
+
+        @Override
+        public void ready() throws IOException {
+            for (SocketChannel next = server.accept(); next != null; next = server.accept()) {
+                wires.add(new Wire(next, loop, this));
+            }
+        }
+
+        @Override
+        public void lost() {
+            try {
+                server.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public void lost(Wire wire) {
+            wires.remove(wire);
+        }
+
+        @Override
+        public void received(Wire wire, Message request) {
+            wire.send(ByteBuffer.wrap(answerTo(request)));
+            if (request.isLast()) {
+                wire.lost();
+            }
+        }
+
+        private byte[] answerTo(Message request) {
+            String[] line =
+                    request.head().substring(0, request.head().indexOf('\r')).split(" ");
+            String path = line[1].replaceFirst("\\?.*", "");
+            return switch (line[0] + " " + path) {
+                case "POST /api/rest/v1/events" -> event(request);
+                case "POST /api/idp/connect/token" -> login();
+                case "GET /api/.well-known/uris" ->
+                    answer(
+                            OK,
+                            "{\"ProductVersion\":\"25.1.1804.0\",\"UnsecureManagementServer\":\"" + url()
+                                    + "/\",\"IdentityProvider\":\"" + url() + "/IDP\",\"ApiGateways\":[\"" + url()
+                                    + "/API/\"]}");
+                case "GET /api/rest/v1/licenseInformations" ->
+                    list("{\"displayName\":\"XProtect Corporate 2025 R1\","
+                            + "\"slc\":\"M01-C01-251-01-123456\",\"sku\":\"XPCO\"}");
+                case "GET /api/rest/v1/analyticsEvents" ->
+                    list("{\"displayName\":\"U-Alarm\",\"name\":\"U-Alarm\","
+                            + "\"id\":\"0fcb1955-0e80-4fd4-a78a-db47ee89700c\",\"sourceArray\":[\"Camera\"]}");
+                case "GET /api/rest/v1/alarmDefinitions" -> list("");
+                case "GET /api/rest/v1/sites" ->
+                    list("{\"displayName\":\"VMS\",\"id\":\"c0a80001-0000-4000-8000-00000000517e\",\"name\":\"VMS\"}");
+                case "GET /api/rest/v1/cameras" -> cameras(line[1]);
+                default -> answer("404 Not Found", "{}");
+            };
+        }
+
+        private byte[] event(Message request) {
+            if (!request.head().contains("Bearer " + token)) {
+                return answer("401 Unauthorized", "{}");
+            }
+            Matcher time = TIME.matcher(request.text());
+            if (time.find()) {
+                ledger.arrived(Instant.parse(time.group(1)));
+            }
+            return taken;
+        }
+
+        private byte[] login() {
+            logins++;
+            return answer(
+                    OK,
+                    "{\"access_token\":\"" + token
+                            + "\",\"expires_in\":3600,\"token_type\":\"Bearer\",\"scope\":\"managementserver\"}");
+        }
+
+        private byte[] cameras(String target) {
+            Matcher asked = PAGE.matcher(target);
+            boolean isPaged = asked.find();
+            int size = isPaged ? Integer.parseInt(asked.group(2)) : cameras;
+            int from = isPaged ? Math.min(cameras, size * Integer.parseInt(asked.group(1))) : 0;
+            return list(IntStream.range(from, Math.min(cameras, from + size))
+                    .map(i -> firstCamera + i)
+                    .mapToObj(i -> "{\"id\":\"" + camera(i) + "\",\"displayName\":\"Camera " + i
+                            + "\",\"name\":\"Camera " + i + "\",\"enabled\":true}")
+                    .collect(Collectors.joining(",")));
+        }
+
+        private static byte[] list(String items) {
+            return answer(OK, "{\"array\":[" + items + "]}");
+        }
+    }
+}
