@@ -31,8 +31,11 @@ public final class AlarmPort extends VertxPlatformHttpServer {
     /** A connection on which nothing goes either way for so many seconds is closed. */
     private static final int IDLE = 60;
 
-    /** They read and store alarms and wait for nothing, neither for the disk nor for one another; more would only be in their own way. */
-    private static final int WORKERS_A_PROCESSOR = 1;
+    /**
+     * One for each processor: they read and store alarms and wait for nothing, neither for the disk nor for one another. More would take
+     * the processors from the deliveries, so that alarms come in faster than they go out, and pile up.
+     */
+    private static final int WORKERS = Runtime.getRuntime().availableProcessors();
 
     private static final String ALARMS = "/";
 
@@ -50,8 +53,7 @@ public final class AlarmPort extends VertxPlatformHttpServer {
     public AlarmPort(Settings.Intake intake, Door door, Vertx vertx) {
         super(configuration(intake));
         this.vertx = vertx;
-        this.workers = vertx.createSharedWorkerExecutor(
-                "intake", WORKERS_A_PROCESSOR * Runtime.getRuntime().availableProcessors());
+        this.workers = vertx.createSharedWorkerExecutor("intake", WORKERS);
         setVertx(vertx);
         this.intake = intake;
         this.door = door;

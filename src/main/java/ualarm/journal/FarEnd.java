@@ -10,6 +10,9 @@ final class FarEnd {
     /** {@link #leave}: not before an attempt has ended. */
     static final long NOT_NOW = Long.MAX_VALUE;
 
+    /** For each processor: each waits for the far end for a part of its time, and they are to keep up with what comes in. */
+    private static final int BEGINNERS = 4;
+
     private static final Logger LOG = LoggerFactory.getLogger("ualarm.delivery");
 
     private final Journal journal;
@@ -17,7 +20,7 @@ final class FarEnd {
     private final boolean breaks;
     private final Breaker breaker = new Breaker();
     private final Pulse pulse = new Pulse();
-    private final Pace pace = new Pace(4 * Runtime.getRuntime().availableProcessors());
+    private final Pace pace = new Pace(BEGINNERS * Runtime.getRuntime().availableProcessors());
     private final Told troubles = new Told();
     private volatile String lastReason = "";
 

@@ -5,18 +5,18 @@ import java.util.ArrayDeque;
 
 /**
  * How fast alarms are handed out to further threads. One that has just begun still needs a processor; later it waits for the far end.
- * More beginners than processors would only take the processors from each other, from the alarms that come in, and from the compiler.
+ * Many beginners would only take the processors from each other, from the alarms that come in, and from the compiler.
  */
 final class Pace {
 
     private static final Duration BEGINNING = Duration.ofMillis(100);
 
-    private final int processors;
+    private final int most;
     private final ArrayDeque<Long> beginners = new ArrayDeque<>();
 
-    /** @param processors how many may be beginning at once */
-    Pace(int processors) {
-        this.processors = processors;
+    /** @param most how many may be beginning at once */
+    Pace(int most) {
+        this.most = most;
     }
 
     /**
@@ -27,7 +27,7 @@ final class Pace {
         while (!beginners.isEmpty() && now - beginners.getFirst() >= BEGINNING.toNanos()) {
             beginners.removeFirst();
         }
-        return beginners.size() < processors ? 0 : BEGINNING.toNanos() - (now - beginners.getFirst());
+        return beginners.size() < most ? 0 : BEGINNING.toNanos() - (now - beginners.getFirst());
     }
 
     /** @param now {@link System#nanoTime} */
