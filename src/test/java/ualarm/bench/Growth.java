@@ -138,7 +138,7 @@ final class Growth {
     /** U-Alarm's messages, with a member that the connector does not know. */
     private void sizes() throws InterruptedException {
         try (Stand stand = new Stand(1, CAMERAS)) {
-            stand.warm();
+            stand.warm(1);
             heading("Size of an alarm, 64 connections", "KB", "alarms/s", "MB/s", "not accepted", "resident, MB");
             for (double kilobytes : new double[] {0.2, 10, 100, 1024}) {
                 int padding = Math.max(1, (int) (1024 * kilobytes) - Load.LONG_FORM);

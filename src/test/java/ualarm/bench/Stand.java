@@ -59,7 +59,12 @@ final class Stand implements AutoCloseable {
 
     /** Sends alarms for {@code -Dbench.warm} seconds, so that what is measured then is compiled. */
     void warm() throws InterruptedException {
-        closed(64, Duration.ofSeconds(Integer.getInteger("bench.warm", 25)));
+        warm(0);
+    }
+
+    /** The same with padded alarms. */
+    void warm(int padding) throws InterruptedException {
+        closed(64, Duration.ofSeconds(Integer.getInteger("bench.warm", 25)), padding);
     }
 
     /** Sends on so many connections for some time, on each the next alarm when the one before is answered. */
