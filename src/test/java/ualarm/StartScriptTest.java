@@ -29,7 +29,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The start script as it lies in the zip, beside a jar of the classes under test, in a folder whose name has a blank. */
+/** The start script as it lies in the zip, beside a jar of the classes under test, started in another folder. */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "There the script is another one")
 class StartScriptTest {
 
@@ -46,7 +46,7 @@ class StartScriptTest {
 
     @BeforeEach
     void unpack() throws IOException {
-        home = Files.createDirectories(temp.resolve("my connector"));
+        home = Files.createDirectories(temp.resolve("connector"));
         cache = home.resolve("cache");
         script = home.resolve("bin/ualarm-milestone-connector");
         Files.createDirectory(home.resolve("bin"));
@@ -127,7 +127,7 @@ class StartScriptTest {
 
     @Test
     void theSecondStartUsesWhatTheFirstHasMade() throws Exception {
-        Path link = Files.createSymbolicLink(temp.resolve("connector"), script);
+        Path link = Files.createSymbolicLink(temp.resolve("link"), script);
         Process first = start(link, Map.of());
         try {
             await().atMost(LONG).until(() -> post() == 200);
@@ -169,12 +169,17 @@ class StartScriptTest {
     }
 
     @Test
-    void argumentsAndExitCodesAreTheConnectors() throws Exception {
+    void argumentsAndExitCodesAreTheConnectorsAlsoInAFolderWithABlank() throws Exception {
+        script = Files.move(home, temp.resolve("my connector")).resolve("bin/ualarm-milestone-connector");
         assertThat(run(Map.of("JAVA_OPTS", "-Dalarm.port=none"), "validate", "--json"))
                 .isEqualTo(1);
         assertThat(output()).startsWith("[").contains("alarm.port");
         assertThat(run(Map.of(), "no such command")).isEqualTo(2);
         assertThat(output()).contains("'no such command'");
+        assertThat(run(Map.of("JAVA_OPTS", "-Dalarm.port=none"))).isEqualTo(2);
+        assertThat(temp.resolve("my connector/cache"))
+                .as("Java would not find its own archive fit")
+                .doesNotExist();
     }
 
     @Test
