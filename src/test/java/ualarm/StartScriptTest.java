@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "There the script is another one")
 class StartScriptTest {
 
-    private static final Duration LONG = Duration.ofSeconds(60);
+    private static final Duration LONG = Duration.ofSeconds(120);
 
     @TempDir
     private Path temp;
@@ -54,6 +54,10 @@ class StartScriptTest {
         Files.copy(Path.of("src/bin/ualarm-milestone-connector"), script);
         assertThat(script.toFile().setExecutable(true)).isTrue();
         writeJar();
+        // Beside other tests, what makes way for everything else would never be done.
+        Path nice = Files.createDirectory(temp.resolve("path")).resolve("nice");
+        Files.writeString(nice, "#!/bin/sh\nshift 2\nexec \"$@\"\n");
+        assertThat(nice.toFile().setExecutable(true)).isTrue();
         folder = Files.createDirectories(temp.resolve("my settings"));
         port = Rig.freePort();
         Files.writeString(
@@ -97,6 +101,7 @@ class StartScriptTest {
         builder.environment().keySet().removeAll(List.of("JAVA_OPTS", "CACHE_DIRECTORY", "JAVA_TOOL_OPTIONS"));
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().put("XDG_CACHE_HOME", temp.resolve("user").toString());
+        builder.environment().put("PATH", temp.resolve("path") + File.pathSeparator + System.getenv("PATH"));
         builder.environment().putAll(environment);
         return builder.start();
     }
