@@ -46,8 +46,12 @@ final class ExternalStore implements Store {
     @Override
     public CompletableFuture<Void> write(Collection<String> queues, ICoreMessage message, Optional<byte[]> key) {
         key.ifPresent(id -> message.putBytesProperty(Message.HDR_DUPLICATE_DETECTION_ID.toString(), id));
-        return CompletableFuture.allOf(
-                queues.stream().map(queue -> write(queue, message)).toArray(CompletableFuture[]::new));
+        // Each its own: the client keeps what is not confirmed, with its address, to send it again after a break.
+        return queues.size() == 1
+                ? write(queues.iterator().next(), message)
+                : CompletableFuture.allOf(queues.stream()
+                        .map(queue -> write(queue, (ICoreMessage) message.copy()))
+                        .toArray(CompletableFuture[]::new));
     }
 
     private CompletableFuture<Void> write(String queue, ICoreMessage message) {

@@ -26,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
 import org.apache.activemq.artemis.core.server.impl.ActiveMQServerImpl;
 import org.apache.camel.AsyncCallback;
@@ -421,6 +422,13 @@ class JournalTest {
             put("a", "a");
             put("b", "b");
             assertThat(journal.put(List.of("q"), alarm("a", "a")).get()).isEmpty();
+            assertThat(journal.put(List.of("q", "other"), alarm("a", "a")).get())
+                    .containsExactly("other");
+            assertThat(journal.put(List.of("third", "fourth"), alarm("a", "a")).get())
+                    .containsExactly("third", "fourth");
+            assertThat(Stream.of("other", "third", "fourth")
+                            .map(name -> journal.waiting(name).count()))
+                    .containsOnly(1L);
             await().atMost(Duration.ofSeconds(10)).until(() -> delivered.size() == 2);
             camel.close();
         } finally {
