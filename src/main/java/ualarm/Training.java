@@ -70,7 +70,7 @@ final class Training {
                     folder.resolve("application.properties"),
                     List.of(
                             "alarm.host=127.0.0.1",
-                            "alarm.port=" + freePort(),
+                            "alarm.port=0",
                             "console.port=" + freePort(),
                             "journal.directory=" + slashes(folder.resolve("data")),
                             "routes.directory=" + slashes(folder.resolve("routes")),

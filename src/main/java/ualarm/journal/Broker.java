@@ -150,11 +150,14 @@ final class Broker implements Store {
         }
         try {
             server.createQueue(queue(name), true);
-        } catch (ActiveMQException e) {
-            throw e;
         } catch (Exception e) {
-            throw new ActiveMQException(e.getMessage(), e, null);
+            throw failure(e);
         }
+    }
+
+    /** @return what the broker has thrown, as its client would throw it */
+    static ActiveMQException failure(Exception thrown) {
+        return thrown instanceof ActiveMQException own ? own : new ActiveMQException(thrown.getMessage(), thrown, null);
     }
 
     @Override

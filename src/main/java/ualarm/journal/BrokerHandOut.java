@@ -48,10 +48,8 @@ final class BrokerHandOut implements HandOut, org.apache.activemq.artemis.core.s
         this.arrived = arrived;
         try {
             queue.addConsumer(this);
-        } catch (ActiveMQException e) {
-            throw e;
         } catch (Exception e) {
-            throw new ActiveMQException(e.getMessage(), e, null);
+            throw Broker.failure(e);
         }
         queue.deliverAsync();
     }
@@ -96,10 +94,8 @@ final class BrokerHandOut implements HandOut, org.apache.activemq.artemis.core.s
         OperationContextImpl.setContext(acknowledging);
         try {
             queue.acknowledge(reference);
-        } catch (ActiveMQException e) {
-            throw e;
         } catch (Exception e) {
-            throw new ActiveMQException(e.getMessage(), e, null);
+            throw Broker.failure(e);
         } finally {
             OperationContextImpl.setContext(before);
         }
@@ -125,7 +121,7 @@ final class BrokerHandOut implements HandOut, org.apache.activemq.artemis.core.s
             try {
                 queue.cancel(left.get(i), now);
             } catch (Exception e) {
-                throw new ActiveMQException(e.getMessage(), e, null);
+                throw Broker.failure(e);
             }
         }
         queue.deliverAsync();
