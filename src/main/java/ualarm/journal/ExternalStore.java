@@ -50,7 +50,7 @@ final class ExternalStore implements Store {
         return queues.size() == 1
                 ? write(queues.iterator().next(), message)
                 : CompletableFuture.allOf(queues.stream()
-                        .map(queue -> write(queue, (ICoreMessage) message.copy()))
+                        .map(queue -> write(queue, message.copy()))
                         .toArray(CompletableFuture[]::new));
     }
 
