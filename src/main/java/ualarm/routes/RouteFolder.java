@@ -1,0 +1,111 @@
+package ualarm.routes;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Where the routes are: in the integrator's folder or, where there is none, in the jar. Building blocks lie in {@code kamelets/} of
+ * the folder; those in the jar serve beside them. Nothing else that lies in the folder is read.
+ */
+public final class RouteFolder {
+
+    private static final String KAMELETS = "kamelets";
+
+    private final Path own;
+    private final List<String> packed;
+
+    /**
+     * @param own the integrator's folder, which need not exist
+     * @param packed names of the files in the jar, which serve when it does not
+     */
+    public RouteFolder(Path own, List<String> packed) {
+        this.own = own;
+        this.packed = packed;
+    }
+
+    /** @return the integrator's folder, which need not exist */
+    public Path path() {
+        return own;
+    }
+
+    /** @return whether the integrator's folder serves */
+    public boolean isOwn() {
+        return Files.isDirectory(own);
+    }
+
+    /**
+     * @return the files that serve, by name
+     * @throws IOException when one cannot be read
+     */
+    public List<RouteFile> read() throws IOException {
+        if (!isOwn()) {
+            return packed();
+        }
+        var files = new ArrayList<RouteFile>();
+        for (String name : names(own, RouteFile.ROUTES)) {
+            files.add(new RouteFile(name, text(own.resolve(name))));
+        }
+        for (String name : names(own.resolve(KAMELETS), RouteFile.KAMELET)) {
+            files.add(new RouteFile(
+                    KAMELETS + "/" + name, text(own.resolve(KAMELETS).resolve(name))));
+        }
+        return files;
+    }
+
+    /** @return the files in the jar, by name */
+    public List<RouteFile> packed() {
+        return packed.stream()
+                .sorted()
+                .map(name -> new RouteFile(name, packed(name)))
+                .toList();
+    }
+
+    private static String packed(String name) {
+        try (InputStream in = RouteFolder.class.getResourceAsStream("/routes/" + name)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /**
+     * @return a fault for each file that looks like routes and is not read, because its name does not end as it should
+     * @throws IOException when the folder cannot be read
+     */
+    public List<RouteFault> misnamed() throws IOException {
+        var faults = new ArrayList<RouteFault>();
+        for (String name : names(own, "")) {
+            if (name.matches("(?i).*\\.ya?ml") && !name.endsWith(RouteFile.ROUTES)) {
+                faults.add(new RouteFault(
+                        name,
+                        1,
+                        "it is not read, because its name does not end in " + RouteFile.ROUTES,
+                        "Rename it to " + name.replaceFirst("(?i)(\\.camel)?\\.ya?ml$", "") + RouteFile.ROUTES + "."));
+            }
+        }
+        return faults;
+    }
+
+    private static List<String> names(Path folder, String ending) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(Files::isRegularFile)
+                    .map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(ending))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static String text(Path file) throws IOException {
+        return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+    }
+}
