@@ -15,7 +15,7 @@ public final class RouteCheck {
     /**
      * @param rooms give a Camel that is never started the beans, components and properties that routes name
      * @param sites the names of all sites, which a {@code *} in a queue's name stands for
-     * @param folder knows the files in the jar
+     * @param folder where the files lie
      */
     public RouteCheck(Consumer<CamelContext> rooms, Collection<String> sites, RouteFolder folder) {
         this.rooms = rooms;

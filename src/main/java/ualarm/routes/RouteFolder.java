@@ -17,16 +17,29 @@ public final class RouteFolder {
 
     private static final String KAMELETS = "kamelets";
 
-    private final Path own;
-    private final List<String> packed;
+    /** The files in the jar, which serve when there is no folder. */
+    private static final List<String> PACKED = List.of(
+            "call-xprotect.camel.yaml",
+            "faults.camel.yaml",
+            "fetch-picture.camel.yaml",
+            "match-camera.camel.yaml",
+            "raise-alarm.camel.yaml",
+            "read-site.camel.yaml",
+            "receive-alarm.camel.yaml",
+            "receive-webhook.camel.yaml",
+            "refresh-mail-token.camel.yaml",
+            "refresh-site.camel.yaml",
+            "refresh-token.camel.yaml",
+            "send-mail.camel.yaml",
+            "store-alarm.camel.yaml",
+            "supervise.camel.yaml",
+            "trigger-event.camel.yaml");
 
-    /**
-     * @param own the integrator's folder, which need not exist
-     * @param packed names of the files in the jar, which serve when it does not
-     */
-    public RouteFolder(Path own, List<String> packed) {
+    private final Path own;
+
+    /** @param own the integrator's folder, which need not exist */
+    public RouteFolder(Path own) {
         this.own = own;
-        this.packed = packed;
     }
 
     /** @return the integrator's folder, which need not exist */
@@ -60,8 +73,7 @@ public final class RouteFolder {
 
     /** @return the files in the jar, by name */
     public List<RouteFile> packed() {
-        return packed.stream()
-                .sorted()
+        return PACKED.stream()
                 .map(name -> new RouteFile(name, packed(name)))
                 .toList();
     }
