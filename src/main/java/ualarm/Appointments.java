@@ -39,6 +39,7 @@ final class Appointments {
 
     private final CamelContext camel;
     private final Map<String, Appointment> next = new HashMap<>();
+    private final Map<String, Instant> missed = new HashMap<>();
     private long count;
 
     /** @param camel has the routes, once it has started */
@@ -101,5 +102,33 @@ final class Appointments {
             LOG.atLevel(camel.isStopping() || camel.isStopped() ? Level.DEBUG : Level.ERROR)
                     .log("{} cannot be run at {}: {}", id, time, e.getMessage());
         }
+    }
+
+    /**
+     * Forgets what a route is to be run for, as it is about to be exchanged; {@link #renew} makes up for it.
+     *
+     * @param route a route that goes
+     */
+    synchronized void leaves(Route route) {
+        if (route.getEndpoint() instanceof QuartzEndpoint endpoint) {
+            Appointment made = next.remove(route.getRouteId());
+            if (made != null) {
+                missed.put(route.getRouteId(), made.time());
+            }
+            try {
+                TriggerKey own = endpoint.getTriggerKey();
+                // Durable, it would be in the way of the new route's.
+                scheduler().deleteJob(new JobKey(own.getName(), own.getGroup()));
+            } catch (SchedulerException e) {
+                LOG.error("{} cannot be exchanged: {}", route.getRouteId(), e.getMessage());
+            }
+        }
+    }
+
+    /** Makes the appointments of the routes that were exchanged again. */
+    synchronized void renew() {
+        var again = Map.copyOf(missed);
+        missed.clear();
+        again.forEach(this::at);
     }
 }

@@ -1,11 +1,8 @@
 package ualarm;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import ualarm.mail.MailRelay;
 import ualarm.site.Settings;
 
@@ -46,7 +43,8 @@ final class CamelSettings {
         properties.put("camel.main.jmx-enabled", "false");
         properties.put("camel.main.stream-caching-enabled", "false");
         properties.put("camel.main.global-options[CamelMaximumEndpointCacheSize]", MOST_ENDPOINTS);
-        properties.put("camel.main.routes-include-pattern", routes(settings.routes()));
+        // The routes are read when Camel has started.
+        properties.put("camel.main.routes-collector-enabled", "false");
         // Several connectors in one process would share a scheduler of the usual name.
         properties.put(
                 "camel.component.quartz.properties[org.quartz.scheduler.instanceName]",
@@ -73,15 +71,6 @@ final class CamelSettings {
         properties.putAll(settings.others());
         properties.values().removeIf(String::isEmpty);
         return properties;
-    }
-
-    private static String routes(Path own) {
-        if (Files.isDirectory(own)) {
-            return "file:" + own.toAbsolutePath() + "/*.camel.yaml";
-        }
-        return ROUTES.stream()
-                .map(name -> "classpath:routes/" + name + ".camel.yaml")
-                .collect(Collectors.joining(","));
     }
 
     private static String loginService(Settings.OAuth oauth) {

@@ -9,11 +9,13 @@ import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Route;
 import org.apache.camel.component.micrometer.MicrometerConstants;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
@@ -22,7 +24,6 @@ import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import ualarm.command.Commands;
-import ualarm.command.RouteLinks;
 import ualarm.console.ConsoleRoom;
 import ualarm.console.Meters;
 import ualarm.history.History;
@@ -33,6 +34,11 @@ import ualarm.journal.JournalRoom;
 import ualarm.mail.MailRoom;
 import ualarm.milestone.MilestoneRoom;
 import ualarm.milestone.Token;
+import ualarm.routes.RouteCheck;
+import ualarm.routes.RouteFolder;
+import ualarm.routes.RouteKeeper;
+import ualarm.routes.RouteVersions;
+import ualarm.routes.Surroundings;
 import ualarm.site.Settings;
 import ualarm.site.Site;
 
@@ -50,10 +56,12 @@ public final class Connector implements AutoCloseable {
     private final History history;
     private final IntakeRoom intake;
     private final ConsoleRoom console;
+    private final JournalRoom journalRoom;
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
     private volatile Appointments appointments;
     private volatile RouteRunner runner;
     private volatile ExecutorService siteThreads;
+    private volatile RouteKeeper routes;
 
     /**
      * Prepares the connector; the journal is opened meanwhile.
@@ -83,7 +91,7 @@ public final class Connector implements AutoCloseable {
                 time -> appointments.at("refresh-mail-token", time));
         this.console = new ConsoleRoom(
                 settings, milestone, journal, history, meters, counts, registry, Commands.version(), this::accept);
-        var journalRoom = new JournalRoom(journal, sites, mail::patience, (queue, alarm, step) -> {
+        this.journalRoom = new JournalRoom(journal, sites, mail::patience, (queue, alarm, step) -> {
             intake.supervision().saw(alarm, step);
             history.saw(queue, alarm, step);
             meters.saw(queue, alarm, step);
@@ -103,7 +111,7 @@ public final class Connector implements AutoCloseable {
 
             @Override
             public void afterConfigure(BaseMainSupport support) {
-                check(support.getCamelContext(), sites);
+                prepare(support.getCamelContext(), sites);
             }
         });
         List.of(journalRoom, intake, milestone, mail, console).forEach(main.configure()::addConfiguration);
@@ -128,13 +136,33 @@ public final class Connector implements AutoCloseable {
         camel.getRegistry().bind("siteThreads", siteThreads);
     }
 
-    private void check(CamelContext camel, List<String> sites) {
-        List<String> faults = new RouteLinks(settings.routes(), CamelSettings.ROUTES).faults(camel, sites);
-        if (!faults.isEmpty()) {
-            throw new IllegalStateException(String.join(" ", faults));
-        }
+    private void prepare(CamelContext camel, List<String> sites) {
+        var folder = new RouteFolder(settings.routes());
+        var check = new RouteCheck(scratch -> {}, sites, folder);
+        routes = new RouteKeeper(
+                camel, folder, new RouteVersions(settings.journal().directory()), check::faults, new Surroundings() {
+                    @Override
+                    public void shut(Set<String> paths) {
+                        try {
+                            intake.port().gate().shut(paths);
+                        } catch (InterruptedException e) {
+                            Thread.currentThread().interrupt();
+                        }
+                    }
+
+                    @Override
+                    public void open() {
+                        appointments.renew();
+                        intake.port().gate().open();
+                    }
+
+                    @Override
+                    public void leaves(Route route) {
+                        appointments.leaves(route);
+                    }
+                });
         try {
-            console.serve(camel);
+            console.serve(camel, routes);
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
@@ -156,10 +184,14 @@ public final class Connector implements AutoCloseable {
     /** Starts the connector and returns when it accepts alarms. */
     public void start() {
         main.start();
+        routes.start();
         history.open();
+        journalRoom.handOut();
         intake.port().open();
         appointments.begin();
-        console.watch(camel());
+        if (settings.reloadsRoutes()) {
+            routes.watch();
+        }
         LOG.info(
                 "U-Alarm - Milestone connector {}, console at http://{}:{}/, routes from {}, journal in {}",
                 Commands.version(),
@@ -214,6 +246,7 @@ public final class Connector implements AutoCloseable {
     public void close() {
         if (!stopped.isDone()) {
             intake.shut();
+            Optional.ofNullable(routes).ifPresent(RouteKeeper::close);
             main.stop();
             closeJournal();
             vertx.join().close().toCompletionStage().toCompletableFuture().join();

@@ -35,6 +35,7 @@ import ualarm.journal.Watcher;
 import ualarm.milestone.Camera;
 import ualarm.milestone.CameraFinder;
 import ualarm.milestone.Inventories;
+import ualarm.routes.RouteKeeper;
 import ualarm.site.Settings;
 
 /**
@@ -62,6 +63,7 @@ public final class Console {
     private final CameraFinder cameras;
     private final History history;
     private final Journal journal;
+    private final RouteKeeper routes;
     private final Function<byte[], Optional<Throwable>> alarms;
 
     /**
@@ -71,6 +73,7 @@ public final class Console {
      * @param cameras know the cameras
      * @param history knows what became of alarms
      * @param journal has the dead letters
+     * @param routes know how the routes stand
      * @param alarms takes an alarm as if it had been posted, and tells what was wrong with it
      */
     public Console(
@@ -80,6 +83,7 @@ public final class Console {
             CameraFinder cameras,
             History history,
             Journal journal,
+            RouteKeeper routes,
             Function<byte[], Optional<Throwable>> alarms) {
         this.settings = settings;
         this.status = status;
@@ -87,6 +91,7 @@ public final class Console {
         this.cameras = cameras;
         this.history = history;
         this.journal = journal;
+        this.routes = routes;
         this.alarms = alarms;
     }
 
@@ -110,6 +115,16 @@ public final class Console {
         get(router, "/api/dead-letters", ctx -> deadLetters(limit(ctx, MOST_LETTERS, MOST_LETTERS)));
         change(router, HttpMethod.POST, "/api/dead-letters/replay", (ctx, body) -> replay(body));
         change(router, HttpMethod.DELETE, "/api/dead-letters/:id", (ctx, body) -> discard(ctx.pathParam("id")));
+        get(
+                router,
+                "/api/routes",
+                ctx -> routes.states().stream().map(RouteAnswers::state).toList());
+        change(router, HttpMethod.POST, "/api/routes/rollback", (ctx, body) -> RouteAnswers.rollback(routes, body));
+        get(router, "/api/routes/:file", ctx -> RouteAnswers.versions(routes, ctx.pathParam("file")));
+        get(
+                router,
+                "/api/routes/kamelets/:file",
+                ctx -> RouteAnswers.versions(routes, "kamelets/" + ctx.pathParam("file")));
         change(router, HttpMethod.POST, "/api/test-alarm", (ctx, body) -> testAlarm(body));
         router.route("/api/*")
                 .last()

@@ -5,13 +5,11 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
-import org.apache.camel.Route;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 import org.apache.camel.health.HealthCheckHelper;
 import org.apache.camel.support.service.ServiceSupport;
@@ -20,6 +18,7 @@ import ualarm.intake.IntakeCounts;
 import ualarm.journal.Journal;
 import ualarm.milestone.MilestoneRoom;
 import ualarm.milestone.TokenKeeper;
+import ualarm.routes.RouteKeeper;
 import ualarm.site.Settings;
 import ualarm.site.Site;
 
@@ -35,7 +34,6 @@ public final class ConsoleRoom implements CamelConfiguration {
     private final MeterRegistry registry;
     private final String version;
     private final Function<byte[], Optional<Throwable>> alarms;
-    private volatile List<String> routes = List.of();
 
     /**
      * @param settings the settings
@@ -73,7 +71,6 @@ public final class ConsoleRoom implements CamelConfiguration {
     public void configure(CamelContext camel) {
         var checks = HealthCheckHelper.getHealthCheckRegistry(camel);
         checks.register(Health.journal(journal::join));
-        checks.register(Health.routes(camel, () -> routes));
         checks.register(Health.sites(settings.sites(), milestone.states()));
         settings.sites().all().forEach(this::count);
     }
@@ -102,9 +99,13 @@ public final class ConsoleRoom implements CamelConfiguration {
      * service's.
      *
      * @param camel a Camel that is configured and not started yet
+     * @param routes knows how the routes stand
      * @throws Exception when it cannot be prepared
      */
-    public void serve(CamelContext camel) throws Exception {
+    public void serve(CamelContext camel, RouteKeeper routes) throws Exception {
+        var checks = HealthCheckHelper.getHealthCheckRegistry(camel);
+        checks.register(Health.stoppedRoutes(routes::states));
+        checks.register(Health.routes(routes::states));
         camel.addService(new ServiceSupport() {
             @Override
             protected void doStart() {
@@ -124,6 +125,7 @@ public final class ConsoleRoom implements CamelConfiguration {
                                 milestone.finder(),
                                 history,
                                 journal.join(),
+                                routes,
                                 alarms)
                         .open(router(camel));
             }
@@ -135,10 +137,5 @@ public final class ConsoleRoom implements CamelConfiguration {
                 .filter(VertxPlatformHttpRouter::isManagementServer)
                 .findFirst()
                 .orElseThrow();
-    }
-
-    /** @param camel a Camel that has started: its routes are those that are to run */
-    public void watch(CamelContext camel) {
-        routes = camel.getRoutes().stream().map(Route::getId).toList();
     }
 }

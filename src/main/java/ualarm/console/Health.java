@@ -5,13 +5,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
-import org.apache.camel.CamelContext;
-import org.apache.camel.Route;
-import org.apache.camel.ServiceStatus;
 import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
 import ualarm.journal.Journal;
 import ualarm.milestone.SiteStates;
+import ualarm.routes.RouteFault;
+import ualarm.routes.RouteState;
 import ualarm.site.Site;
 import ualarm.site.Sites;
 
@@ -46,23 +45,24 @@ public final class Health {
     }
 
     /**
-     * Down when a route that was there at the start does not run.
+     * Down when a route does not run: readiness, because alarms may not come to where they should.
      *
-     * @param camel where the routes are
-     * @param expected the ids of the routes that were there at the start
+     * @param states how each file of routes stands
      * @return the check
      */
-    public static AbstractHealthCheck routes(CamelContext camel, Supplier<List<String>> expected) {
-        return new AbstractHealthCheck("ualarm", "expected-routes") {
+    public static AbstractHealthCheck stoppedRoutes(Supplier<List<RouteState>> states) {
+        return new AbstractHealthCheck("ualarm", "stopped-routes") {
             @Override
             protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
-                List<String> stopped = expected.get().stream()
-                        .filter(id -> !isRunning(camel, id))
+                List<String> stopped = states.get().stream()
+                        .filter(state -> state.state() == RouteState.State.STOPPED)
+                        .map(state -> "routes/" + state.file())
                         .toList();
                 if (stopped.isEmpty()) {
                     builder.up();
                 } else {
-                    builder.message("These routes do not run: " + stopped + ". Restart the connector.")
+                    builder.message("Routes of these files do not run: " + String.join(", ", stopped)
+                                    + ". Restart the connector.")
                             .down();
                 }
             }
@@ -74,9 +74,38 @@ public final class Health {
         };
     }
 
-    private static boolean isRunning(CamelContext camel, String id) {
-        Route route = camel.getRoute(id);
-        return route != null && camel.getRouteController().getRouteStatus(id) == ServiceStatus.Started;
+    /**
+     * Down when an edit of a file of routes is refused, or one of its routes does not run. Neither readiness nor liveness: what ran before
+     * goes on, and a restart would not help.
+     *
+     * @param states how each file of routes stands
+     * @return the check
+     */
+    public static AbstractHealthCheck routes(Supplier<List<RouteState>> states) {
+        return new AbstractHealthCheck("ualarm", "routes") {
+            @Override
+            protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
+                builder.up();
+                states.get().stream()
+                        .filter(state -> state.state() != RouteState.State.RUNNING)
+                        .forEach(state -> {
+                            String why = state.error()
+                                    .map(RouteFault::toString)
+                                    .orElse("routes/" + state.file() + ": a route of it does not run.");
+                            builder.detail(state.file(), why).message(why).down();
+                        });
+            }
+
+            @Override
+            public boolean isLiveness() {
+                return false;
+            }
+
+            @Override
+            public boolean isReadiness() {
+                return false;
+            }
+        };
     }
 
     /**

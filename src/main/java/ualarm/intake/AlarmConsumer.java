@@ -24,6 +24,7 @@ final class AlarmConsumer extends VertxPlatformHttpConsumer {
     private static final int OK = 200;
 
     private final WorkerExecutor workers;
+    private final Gate gate;
 
     /**
      * @param endpoint what is asked for
@@ -31,21 +32,34 @@ final class AlarmConsumer extends VertxPlatformHttpConsumer {
      * @param handlers come before it
      * @param router name of the port's router
      * @param workers begin the route
+     * @param gate lets requests in
      */
     AlarmConsumer(
             PlatformHttpEndpoint endpoint,
             Processor route,
             List<Handler<RoutingContext>> handlers,
             String router,
-            WorkerExecutor workers) {
+            WorkerExecutor workers,
+            Gate gate) {
         super(endpoint, route, handlers, router);
         this.workers = workers;
+        this.gate = gate;
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        gate.set(getEndpoint().getPath(), this::take);
     }
 
     @Override
     protected void handleRequest(RoutingContext request) {
+        gate.enter(getEndpoint().getPath(), request);
+    }
+
+    private void take(RoutingContext request) {
         if (isSuspended()) {
-            request.fail(new IllegalStateException("The route that takes alarms is suspended."));
+            fail(request, new IllegalStateException("The route that takes alarms is suspended."));
             return;
         }
         Exchange exchange = createExchange(false);
@@ -53,7 +67,12 @@ final class AlarmConsumer extends VertxPlatformHttpConsumer {
         Context connection = request.vertx().getOrCreateContext();
         processHttpRequest(exchange, request)
                 .compose(read -> workers.<Void>executeBlocking(() -> begin(request, exchange, connection), false))
-                .onFailure(request::fail);
+                .onFailure(failure -> fail(request, failure));
+    }
+
+    private void fail(RoutingContext request, Throwable failure) {
+        gate.leave(getEndpoint().getPath());
+        request.fail(failure);
     }
 
     private Void begin(RoutingContext request, Exchange exchange, Context connection) throws Exception {
@@ -69,6 +88,7 @@ final class AlarmConsumer extends VertxPlatformHttpConsumer {
             // A header that HTTP does not allow, a body that is none.
             request.fail(e);
         } finally {
+            gate.leave(getEndpoint().getPath());
             doneUoW(exchange);
             releaseExchange(exchange, false);
         }

@@ -5,6 +5,7 @@ import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.PemKeyCertOptions;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +15,6 @@ import org.apache.camel.Processor;
 import org.apache.camel.component.platform.http.PlatformHttpConstants;
 import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
 import org.apache.camel.component.platform.http.spi.PlatformHttpConsumer;
-import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpConsumer;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpEngine;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServer;
@@ -43,6 +43,7 @@ public final class AlarmPort extends VertxPlatformHttpServer {
     private final Door door;
     private final Vertx vertx;
     private final WorkerExecutor workers;
+    private final Gate gate;
     private HttpServer server;
 
     /**
@@ -54,6 +55,7 @@ public final class AlarmPort extends VertxPlatformHttpServer {
         super(configuration(intake));
         this.vertx = vertx;
         this.workers = vertx.createSharedWorkerExecutor("intake", WORKERS);
+        this.gate = new Gate(vertx);
         setVertx(vertx);
         this.intake = intake;
         this.door = door;
@@ -86,8 +88,8 @@ public final class AlarmPort extends VertxPlatformHttpServer {
             public PlatformHttpConsumer createConsumer(PlatformHttpEndpoint endpoint, Processor route) {
                 // Adapters and webhooks come in by Camel's own, on threads of their own: they may wait for somebody.
                 return endpoint.getPath().equals(ALARMS)
-                        ? new AlarmConsumer(endpoint, route, getHandlers(), routerName(), workers)
-                        : new VertxPlatformHttpConsumer(endpoint, route, getHandlers(), routerName());
+                        ? new AlarmConsumer(endpoint, route, getHandlers(), routerName(), workers, gate)
+                        : new AdapterConsumer(endpoint, route, getHandlers(), routerName(), gate);
             }
         });
         camel.addService(this);
@@ -143,7 +145,7 @@ public final class AlarmPort extends VertxPlatformHttpServer {
                     if (request.method().equals(HttpMethod.CONNECT)) {
                         door.refuseTunnel(request);
                     } else {
-                        router.handle(request);
+                        enter(request, router);
                     }
                 });
         try {
@@ -157,6 +159,25 @@ public final class AlarmPort extends VertxPlatformHttpServer {
                     + "). Stop the program that uses it, or set another port here and in U-Alarm."));
         }
         server = opening;
+    }
+
+    /** Nobody looks for a route while it is being exchanged: none would be found. */
+    private void enter(HttpServerRequest request, VertxPlatformHttpRouter router) {
+        if (gate.waits(
+                () -> {
+                    enter(request, router);
+                    request.resume();
+                },
+                () -> door.refuseForNow(request))) {
+            request.pause();
+        } else {
+            router.handle(request);
+        }
+    }
+
+    /** @return the way from here to the routes */
+    public Gate gate() {
+        return gate;
     }
 
     /** HTTP/2 and WebSockets' ways are off: no sender needs them, and each way in has to be guarded. */

@@ -122,6 +122,16 @@ public final class Door {
         refuse(request, 405, "method-not-allowed", POST_ALARMS);
     }
 
+    /**
+     * Tells a sender to come again.
+     *
+     * @param request has waited too long for routes that are being exchanged
+     */
+    void refuseForNow(HttpServerRequest request) {
+        request.response().putHeader("Retry-After", "5");
+        refuse(request, 503, "not-ready", "The connector's routes are being exchanged. Send the alarm again.");
+    }
+
     private void enter(RoutingContext ctx) {
         var request = ctx.request();
         String address = request.remoteAddress().hostAddress();

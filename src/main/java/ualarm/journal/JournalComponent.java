@@ -1,6 +1,8 @@
 package ualarm.journal;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -21,6 +23,8 @@ public final class JournalComponent extends DefaultComponent {
     private final Set<String> sites;
     private final Watcher watcher;
     private final Function<String, Optional<Duration>> patience;
+    private final List<Runnable> early = new ArrayList<>();
+    private boolean handsOut;
 
     /**
      * @param opening the journal, which may still be reading its files while the routes are loaded
@@ -40,6 +44,22 @@ public final class JournalComponent extends DefaultComponent {
         this.sites = sites;
         this.opening = opening;
         this.ladder = ladder;
+    }
+
+    /** Begins to hand out alarms, once all routes are there that they may need. */
+    public synchronized void handOut() {
+        handsOut = true;
+        early.forEach(Runnable::run);
+        early.clear();
+    }
+
+    /** @param reading is done at once, or when alarms are handed out */
+    synchronized void whenHandedOut(Runnable reading) {
+        if (handsOut) {
+            reading.run();
+        } else {
+            early.add(reading);
+        }
     }
 
     Journal journal() {

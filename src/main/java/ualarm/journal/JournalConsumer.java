@@ -5,10 +5,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
-import org.apache.camel.CamelContext;
 import org.apache.camel.Processor;
 import org.apache.camel.ProducerTemplate;
-import org.apache.camel.StartupListener;
+import org.apache.camel.Suspendable;
 import org.apache.camel.support.DefaultConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,12 +15,17 @@ import org.slf4j.LoggerFactory;
 /**
  * Hands out the alarms of a queue or, where the endpoint's name has a {@code *}, of that queue of every site. Each has a worker of
  * its own with its own breaker, so a site that takes nothing costs the others nothing; it begins when the queue gets its first alarm,
- * and not before all of Camel has started: an endpoint that a {@code toD} makes while it starts may never be started itself.
+ * and not before {@link JournalComponent#handOut}. While it is suspended it hands out nothing, and nothing of it is under way.
  */
-final class JournalConsumer extends DefaultConsumer implements StartupListener {
+final class JournalConsumer extends DefaultConsumer implements Suspendable {
 
     private static final Logger LOG = LoggerFactory.getLogger("ualarm.delivery");
-    private static final Duration DRAIN = Duration.ofSeconds(12);
+
+    /** The process has to end some time: what has not ended then is delivered again. */
+    private static final Duration DRAIN_AT_THE_END = Duration.ofSeconds(12);
+
+    /** Longer than any delivery takes, so that none is delivered twice because a route was edited. */
+    private static final Duration DRAIN = Duration.ofSeconds(90);
 
     private final JournalEndpoint endpoint;
     private final Map<String, Worker> workers = new ConcurrentHashMap<>();
@@ -37,28 +41,31 @@ final class JournalConsumer extends DefaultConsumer implements StartupListener {
     @Override
     protected void doStart() throws Exception {
         super.doStart();
-        closing = false;
         template = endpoint.getCamelContext().createProducerTemplate();
         pool = endpoint.getCamelContext().getExecutorServiceManager().newCachedThreadPool(this, "delivery");
-        endpoint.getCamelContext().addStartupListener(this);
+        closing = false;
+        endpoint.getComponent().whenHandedOut(this::read);
     }
 
-    @Override
-    public void onCamelContextStarted(CamelContext camel, boolean alreadyStarted) throws Exception {
-        if (alreadyStarted) {
-            read();
+    private void read() {
+        try {
+            endpoint.getComponent().journal().read(endpoint.queues(), this::begin);
+        } catch (ActiveMQException e) {
+            LOG.error("{} cannot be worked off until the next start: {}", endpoint.queue(), e.getMessage());
         }
     }
 
     @Override
-    public void onCamelContextFullyStarted(CamelContext camel, boolean alreadyStarted) throws Exception {
-        if (isStarted()) {
-            read();
-        }
+    protected void doSuspend() throws Exception {
+        super.doSuspend();
+        drain();
     }
 
-    private void read() throws ActiveMQException {
-        endpoint.getComponent().journal().read(endpoint.queues(), this::begin);
+    @Override
+    protected void doResume() throws Exception {
+        super.doResume();
+        closing = false;
+        read();
     }
 
     private void begin(String queue) {
@@ -78,15 +85,20 @@ final class JournalConsumer extends DefaultConsumer implements StartupListener {
         }
     }
 
-    @Override
-    protected void doStop() throws Exception {
+    private void drain() throws ActiveMQException, InterruptedException {
         closing = true;
         workers.values().forEach(Worker::stop);
-        long end = System.nanoTime() + DRAIN.toNanos();
+        Duration limit = endpoint.getCamelContext().isStopping() ? DRAIN_AT_THE_END : DRAIN;
+        long end = System.nanoTime() + limit.toNanos();
         for (Worker worker : workers.values()) {
             worker.close(end);
         }
         workers.clear();
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        drain();
         if (template != null) {
             template.stop();
         }

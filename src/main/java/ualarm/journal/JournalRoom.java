@@ -57,6 +57,11 @@ public final class JournalRoom implements CamelConfiguration {
         }
     }
 
+    /** Begins to hand out alarms, once all routes are there that they may need. */
+    public void handOut() {
+        component.handOut();
+    }
+
     @Override
     public void configure(CamelContext camel) {
         camel.addComponent("journal", component);

@@ -1,5 +1,7 @@
 package ualarm.routes;
 
+import java.util.regex.Pattern;
+
 /**
  * A file of routes as it stands.
  *
@@ -13,6 +15,17 @@ public record RouteFile(String name, String text) {
 
     /** How the name of a file with a building block ends. */
     public static final String KAMELET = ".kamelet.yaml";
+
+    private static final Pattern NAME =
+            Pattern.compile("(?U)[\\w -][\\w. -]*\\.camel\\.yaml|kamelets/[\\w -][\\w. -]*\\.kamelet\\.yaml");
+
+    /**
+     * @param text may come from anybody
+     * @return whether it can be the name of a file of routes, and of nothing outside of their folder
+     */
+    public static boolean isName(String text) {
+        return NAME.matcher(text).matches();
+    }
 
     /** @return whether it is a building block for routes, not routes */
     public boolean isKamelet() {

@@ -71,11 +71,24 @@ public final class RouteFolder {
         return files;
     }
 
+    /** @return every file of the folder whose edit may matter; none when those in the jar serve */
+    List<Path> paths() throws IOException {
+        var paths = new ArrayList<Path>();
+        for (Path in : List.of(own, own.resolve(KAMELETS))) {
+            names(in, ".yaml").forEach(name -> paths.add(in.resolve(name)));
+            names(in, ".yml").forEach(name -> paths.add(in.resolve(name)));
+        }
+        return paths;
+    }
+
+    /** @return where Camel says that a file lies, for its own words about it */
+    String location(RouteFile file) {
+        return isOwn() ? "file:" + own.resolve(file.name()).toAbsolutePath() : "classpath:routes/" + file.name();
+    }
+
     /** @return the files in the jar, by name */
     public List<RouteFile> packed() {
-        return PACKED.stream()
-                .map(name -> new RouteFile(name, packed(name)))
-                .toList();
+        return PACKED.stream().map(name -> new RouteFile(name, packed(name))).toList();
     }
 
     private static String packed(String name) {

@@ -44,6 +44,7 @@ final class Keys {
             console.port=9876
             console.password=
             routes.directory=routes
+            routes.reload=on
             log.format=text
             site.<name>.url=
             site.<name>.username=

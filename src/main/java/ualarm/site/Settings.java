@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param journal where the journal is
  * @param timeOffset what is added to the alarm's time in XProtect
  * @param routes the folder with the integrator's routes, which need not exist
+ * @param reloadsRoutes whether an edit of the routes takes effect while the connector runs
  * @param logsJson whether each line of the log is JSON
  * @param others settings that are not ours: {@code camel.*} for Camel, {@code my.*} for the integrator's own routes
  */
@@ -30,6 +31,7 @@ public record Settings(
         JournalPlace journal,
         Duration timeOffset,
         Path routes,
+        boolean reloadsRoutes,
         boolean logsJson,
         Map<String, String> others) {
 
@@ -95,6 +97,7 @@ public record Settings(
                 journal(values),
                 values.seconds("alarm.time-offset", -86_400, 86_400),
                 values.path("routes.directory"),
+                values.oneOf("routes.reload", "on", "off").equals("on"),
                 values.oneOf("log.format", "text", "json").equals("json"),
                 values.others());
         values.refuseFaults();

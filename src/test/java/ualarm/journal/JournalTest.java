@@ -83,14 +83,13 @@ class JournalTest {
     private void workBy(Processor step) throws Exception {
         camel = new DefaultCamelContext();
         camel.getCamelContextExtension().setErrorHandlerFactory(new NoErrorHandlerBuilder());
-        camel.addComponent(
-                "journal",
-                new JournalComponent(
-                        CompletableFuture.completedFuture(journal),
-                        new Ladder(new Random()),
-                        Set.of(),
-                        Watcher.NONE,
-                        site -> Optional.empty()));
+        var component = new JournalComponent(
+                CompletableFuture.completedFuture(journal),
+                new Ladder(new Random()),
+                Set.of(),
+                Watcher.NONE,
+                site -> Optional.empty());
+        camel.addComponent("journal", component);
         camel.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {
@@ -98,6 +97,7 @@ class JournalTest {
             }
         });
         camel.start();
+        component.handOut();
     }
 
     private static CameraAlarm alarm(String id, String camera) {

@@ -1,0 +1,112 @@
+package ualarm.routes;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+
+/**
+ * What a file has that other files need: addresses that they call, and what they are made of. It is enough to know that they name it;
+ * a file that is exchanged for nothing costs a moment.
+ *
+ * @param file the file
+ * @param addresses what its routes are from, such as {@code direct:store-alarm}
+ * @param made names of its configurations, templates, beans and building blocks, which are parts of the routes that name them
+ * @param isEverywhere whether it has a configuration without a name, which is part of every route
+ */
+record RouteParts(RouteFile file, Set<String> addresses, Set<String> made, boolean isEverywhere) {
+
+    /** @param file a file that Camel can read */
+    static RouteParts of(RouteFile file) {
+        var addresses = new HashSet<String>();
+        var made = new HashSet<String>();
+        boolean isEverywhere = false;
+        Node root = new Compose(LoadSettings.builder().build())
+                .composeString(file.text())
+                .orElse(null);
+        if (file.isKamelet()) {
+            child(root, "metadata")
+                    .flatMap(metadata -> scalar(metadata, "name"))
+                    .ifPresent(made::add);
+        }
+        for (Node item : root instanceof SequenceNode list ? list.getValue() : List.<Node>of()) {
+            child(item, "route")
+                    .or(() -> Optional.of(item))
+                    .flatMap(RouteParts::from)
+                    .ifPresent(addresses::add);
+            Optional<Node> configuration = child(item, "routeConfiguration");
+            isEverywhere |= configuration.isPresent()
+                    && configuration.flatMap(found -> scalar(found, "id")).isEmpty();
+            Stream.of(configuration, child(item, "routeTemplate"))
+                    .flatMap(Optional::stream)
+                    .flatMap(found -> scalar(found, "id").stream())
+                    .forEach(made::add);
+            child(item, "beans")
+                    .ifPresent(beans -> ((SequenceNode) beans)
+                            .getValue()
+                            .forEach(bean -> scalar(bean, "name").ifPresent(made::add)));
+        }
+        return new RouteParts(file, addresses, made, isEverywhere);
+    }
+
+    private static Optional<String> from(Node route) {
+        return child(route, "from").flatMap(from -> scalar(from).or(() -> scalar(from, "uri")));
+    }
+
+    private static Optional<Node> child(Node node, String member) {
+        return node instanceof MappingNode mapping
+                ? mapping.getValue().stream()
+                        .filter(tuple -> scalar(tuple.getKeyNode())
+                                .filter(member::equals)
+                                .isPresent())
+                        .map(tuple -> tuple.getValueNode())
+                        .findFirst()
+                : Optional.empty();
+    }
+
+    private static Optional<String> scalar(Node node, String member) {
+        return child(node, member).flatMap(RouteParts::scalar);
+    }
+
+    private static Optional<String> scalar(Node node) {
+        return node instanceof ScalarNode text ? Optional.of(text.getValue()) : Optional.empty();
+    }
+
+    /** @return whether it has something that other files are made of, so that it is to be read before them */
+    boolean isMaterial() {
+        return isEverywhere || !made.isEmpty();
+    }
+
+    /** @return whether this file's routes are made of something that the other has */
+    boolean isMadeOf(RouteParts other) {
+        return !addresses.isEmpty() && other.isEverywhere || other.made.stream().anyMatch(this::names);
+    }
+
+    /** @return whether a message may come from this file's routes to the other's */
+    boolean calls(RouteParts other) {
+        return other.addresses.stream()
+                .filter(address -> address.startsWith("direct:"))
+                .anyMatch(this::names);
+    }
+
+    /** @return whether one of this file's routes hands messages to that address, besides the one that is from it */
+    boolean calls(String address) {
+        return word(address).matcher(file.text()).results().count() > 1;
+    }
+
+    private boolean names(String name) {
+        return word(name).matcher(file.text()).find();
+    }
+
+    private static Pattern word(String name) {
+        return Pattern.compile("(?<![\\w-])" + Pattern.quote(name) + "(?![\\w-])");
+    }
+}
