@@ -34,6 +34,7 @@ import ualarm.journal.JournalRoom;
 import ualarm.mail.MailRoom;
 import ualarm.milestone.MilestoneRoom;
 import ualarm.milestone.Token;
+import ualarm.routes.Libraries;
 import ualarm.routes.RouteCheck;
 import ualarm.routes.RouteFolder;
 import ualarm.routes.RouteKeeper;
@@ -127,6 +128,9 @@ public final class Connector implements AutoCloseable {
     }
 
     private void begin(CamelContext camel) {
+        // That of lib/, when there is one.
+        camel.setApplicationContextClassLoader(Thread.currentThread().getContextClassLoader());
+        Libraries.besideTheJar().faults(camel.getVersion()).forEach(LOG::warn);
         siteThreads = camel.getExecutorServiceManager().newCachedThreadPool(this, "site");
         appointments = new Appointments(camel);
         runner = new RouteRunner(camel, siteThreads);

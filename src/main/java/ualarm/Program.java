@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import ualarm.command.Commands;
+import ualarm.routes.Libraries;
 import ualarm.site.Settings;
 import ualarm.site.SettingsException;
 import ualarm.site.SettingsFolder;
@@ -24,6 +25,7 @@ final class Program {
     private Program() {}
 
     static void main(String[] args) {
+        Libraries.besideTheJar().load();
         // Threads of a half-started broker would keep the process alive, deaf.
         if (Commands.isPlainRun(args)) {
             System.exit(run());

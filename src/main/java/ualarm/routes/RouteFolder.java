@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -69,6 +70,19 @@ public final class RouteFolder {
                     KAMELETS + "/" + name, text(own.resolve(KAMELETS).resolve(name))));
         }
         return files;
+    }
+
+    /**
+     * Writes a file into the integrator's folder: wholly, or not at all.
+     *
+     * @throws IOException when it cannot be written
+     */
+    public void write(RouteFile file) throws IOException {
+        Path path = own.resolve(file.name());
+        Files.createDirectories(path.getParent());
+        Path next = path.resolveSibling(path.getFileName() + ".new");
+        Files.writeString(next, file.text());
+        Files.move(next, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** @return every file of the folder whose edit may matter; none when those in the jar serve */

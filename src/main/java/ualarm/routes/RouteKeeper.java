@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
@@ -326,7 +325,7 @@ public final class RouteKeeper implements AutoCloseable {
                         throw new IllegalStateException(
                                 "Version " + version + " does not go with the other files: " + fault);
                     });
-            write(file, old.text());
+            folder.write(old);
             read = print();
             seen = read;
             apply(folder.read());
@@ -336,14 +335,6 @@ public final class RouteKeeper implements AutoCloseable {
         if (rejected.containsKey(file)) {
             throw new IllegalStateException(rejected.get(file).toString());
         }
-    }
-
-    private void write(String file, String text) throws IOException {
-        Path path = folder.path().resolve(file);
-        Files.createDirectories(path.getParent());
-        Path next = path.resolveSibling(path.getFileName() + ".new");
-        Files.writeString(next, text);
-        Files.move(next, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** Looks no more; the routes are Camel's to stop. */
