@@ -3,32 +3,14 @@ package ualarm;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import ualarm.mail.MailRelay;
+import ualarm.routes.RouteFolder;
 import ualarm.site.Settings;
 
 /** Camel's own settings, as the connector wants them; an installer's {@code camel.*} come last. */
 final class CamelSettings {
-
-    /** The routes packed in the jar; a folder {@code routes/} takes the place of all of them. */
-    static final List<String> ROUTES = List.of(
-            "receive-alarm",
-            "match-camera",
-            "store-alarm",
-            "trigger-event",
-            "raise-alarm",
-            "send-mail",
-            "fetch-picture",
-            "call-xprotect",
-            "refresh-token",
-            "refresh-mail-token",
-            "refresh-site",
-            "read-site",
-            "receive-webhook",
-            "supervise",
-            "faults");
 
     /** An endpoint for each gateway and event server of each site; above Camel's own limit they would be made anew each time. */
     private static final String MOST_ENDPOINTS = "10000";
@@ -79,9 +61,10 @@ final class CamelSettings {
         if (Files.isDirectory(own)) {
             return "file:" + own.toAbsolutePath() + "/*.camel.yaml";
         }
-        return ROUTES.stream()
-                .map(name -> "classpath:routes/" + name + ".camel.yaml")
-                .collect(Collectors.joining(","));
+        return new RouteFolder(own)
+                .packed().stream()
+                        .map(file -> "classpath:routes/" + file.name())
+                        .collect(Collectors.joining(","));
     }
 
     private static String loginService(Settings.OAuth oauth) {

@@ -22,7 +22,6 @@ import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import ualarm.command.Commands;
-import ualarm.command.RouteLinks;
 import ualarm.console.ConsoleRoom;
 import ualarm.console.Meters;
 import ualarm.history.History;
@@ -33,6 +32,9 @@ import ualarm.journal.JournalRoom;
 import ualarm.mail.MailRoom;
 import ualarm.milestone.MilestoneRoom;
 import ualarm.milestone.Token;
+import ualarm.routes.RouteFault;
+import ualarm.routes.RouteFolder;
+import ualarm.routes.RouteLinks;
 import ualarm.site.Settings;
 import ualarm.site.Site;
 
@@ -129,9 +131,10 @@ public final class Connector implements AutoCloseable {
     }
 
     private void check(CamelContext camel, List<String> sites) {
-        List<String> faults = new RouteLinks(settings.routes(), CamelSettings.ROUTES).faults(camel, sites);
+        List<RouteFault> faults = new RouteLinks(sites, new RouteFolder(settings.routes())).faults(camel);
         if (!faults.isEmpty()) {
-            throw new IllegalStateException(String.join(" ", faults));
+            throw new IllegalStateException(
+                    faults.stream().map(RouteFault::toString).collect(Collectors.joining(" ")));
         }
         try {
             console.serve(camel);

@@ -2,7 +2,8 @@ package ualarm.command;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import java.util.function.IntSupplier;
 import ualarm.site.Settings;
 
@@ -11,9 +12,9 @@ import ualarm.site.Settings;
  *
  * @param run runs it until it is told to stop, and says the exit code
  * @param settings reads the settings
- * @param routes names of the routes packed in the jar, each {@code routes/<name>.camel.yaml}
+ * @param properties what the connector tells Camel, and {@code {{…}}} in a route stands for
  */
-public record Program(IntSupplier run, Loader settings, List<String> routes) {
+public record Program(IntSupplier run, Loader settings, Function<Settings, Map<String, String>> properties) {
 
     /** Reads the settings of a folder. */
     public interface Loader {
