@@ -23,7 +23,7 @@ import ualarm.site.Settings;
  * What routes call by name, without the connector: for a Camel that is never started. No port is opened and no file is looked at, for the
  * rooms are those of a connector with one site that is nowhere; only names and classes matter.
  */
-final class OfflineRooms implements Consumer<CamelContext> {
+public final class OfflineRooms implements Consumer<CamelContext> {
 
     private static final String SITE = """
             site.main.url=http://127.0.0.1
@@ -39,7 +39,7 @@ final class OfflineRooms implements Consumer<CamelContext> {
     private final Optional<Map<String, String>> properties;
 
     /** @param properties what {@code {{…}}} in a route stands for; nothing when the settings are not right, and nobody can know */
-    OfflineRooms(Optional<Map<String, String>> properties) {
+    public OfflineRooms(Optional<Map<String, String>> properties) {
         this.properties = properties;
     }
 

@@ -59,15 +59,15 @@ final class ValidateCommand extends Commands.WithSettings {
         // Settings that are not right may still say where the routes are, but nobody can know.
         var folder = new RouteFolder(settings.map(Settings::routes).orElse(folder().resolve("routes")));
         List<RouteFile> files = folder.read();
-        var faults = new ArrayList<RouteFault>();
+        var faults = new ArrayList<>(folder.misnamed());
         if (files.isEmpty()) {
             faults.add(new RouteFault(
                     "",
                     0,
-                    folder.path() + " has no files *" + RouteFile.ROUTES,
+                    "no file in " + folder.path() + " is called *" + RouteFile.ROUTES,
                     "Put the routes there, or take the folder away: then those in the jar serve."));
+            return faults;
         }
-        faults.addAll(folder.misnamed());
         List<String> sites = settings.map(
                         known -> known.sites().all().stream().map(Site::name).toList())
                 .orElse(List.of());

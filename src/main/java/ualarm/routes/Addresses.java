@@ -335,7 +335,8 @@ final class Addresses {
         try {
             TimeUtils.toMilliSeconds(value);
             return true;
-        } catch (IllegalArgumentException e) {
+        } catch (RuntimeException e) {
+            // Camel's reader fails in more than one way.
             return false;
         }
     }

@@ -15,6 +15,9 @@ import org.snakeyaml.engine.v2.nodes.Node;
 /** The beans that routes name: those of the connector, and those that files declare. */
 final class Beans {
 
+    /** What can be called of any bean. */
+    private static final Set<String> OF_EVERY = Set.of("toString", "hashCode", "getClass", "equals");
+
     private final CamelContext camel;
     private final Faults faults;
     private final Map<String, Optional<Class<?>>> declared = new HashMap<>();
@@ -70,6 +73,17 @@ final class Beans {
         }
     }
 
+    /** @return whether there is such a bean, and its class has the method where that is known */
+    boolean has(String name, String method) {
+        return find(name)
+                .filter(bean -> method == null || bean.isEmpty() || isMethod(methods(bean.get()), method))
+                .isPresent();
+    }
+
+    private static boolean isMethod(Set<String> methods, String called) {
+        return methods.contains(called) || OF_EVERY.contains(called);
+    }
+
     /**
      * @param element where the bean is called
      * @param node where it is named
@@ -90,7 +104,7 @@ final class Beans {
     void checkMethod(Element element, Node node, String whose, Class<?> type, String method) {
         String called = method.strip().replaceFirst("(?s)[(\\[.?{].*", "").strip();
         Set<String> methods = methods(type);
-        if (!called.isEmpty() && !called.contains("$") && !methods.contains(called)) {
+        if (!called.isEmpty() && !called.contains("$") && !isMethod(methods, called)) {
             faults.add(
                     element,
                     node,
@@ -110,11 +124,7 @@ final class Beans {
                     .forEach(names::add);
         }
         Arrays.stream(type.getMethods()).map(Method::getName).forEach(names::add);
-        Arrays.stream(Object.class.getMethods())
-                .map(Method::getName)
-                .filter(name -> !name.equals("toString") && !name.equals("hashCode"))
-                .filter(name -> !name.equals("getClass") && !name.equals("equals"))
-                .forEach(names::remove);
+        Arrays.stream(Object.class.getMethods()).map(Method::getName).forEach(names::remove);
         return names;
     }
 

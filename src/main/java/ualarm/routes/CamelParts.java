@@ -7,10 +7,10 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CatalogCamelContext;
 import org.apache.camel.Component;
@@ -60,18 +60,23 @@ final class CamelParts {
     String remedy(Kind kind, String name) {
         Map<String, String> all = artifacts.computeIfAbsent(kind, CamelParts::artifacts);
         if (all.containsKey(name)) {
-            return "It is one of Camel's: put the jar of " + all.get(name) + " " + camel.getVersion()
-                    + ", and of what it needs, into lib/.";
+            return "It is one of Camel's: put " + jar(all.get(name)) + " into lib/.";
         }
-        var there = new TreeSet<String>();
+        var there = new LinkedHashSet<String>();
         all.keySet().stream().filter(each -> has(kind, each)).forEach(there::add);
         if (kind == Kind.COMPONENT) {
             there.add("journal");
         }
-        return Spelling.nearest(name, there)
-                .or(() -> Spelling.nearest(name, all.keySet()))
-                .map(near -> "Write " + near + ".")
+        var names = new LinkedHashSet<>(there);
+        names.addAll(all.keySet());
+        return Spelling.nearest(name, names)
+                .map(near -> "Write " + near
+                        + (there.contains(near) ? "." : ", and put " + jar(all.get(near)) + " into lib/."))
                 .orElse("There are " + String.join(", ", there) + "; another's jar goes into lib/.");
+    }
+
+    private String jar(String artifact) {
+        return "the jar of " + artifact + " " + camel.getVersion() + ", and of what it needs,";
     }
 
     private static Map<String, String> artifacts(Kind kind) {

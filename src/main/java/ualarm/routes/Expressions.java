@@ -185,16 +185,10 @@ final class Expressions {
      * @param isPredicate whether it asks whether something is so
      */
     void simple(Element element, Node node, String text, boolean isPredicate) {
-        Language simple = camel.resolveLanguage("simple");
-        try {
-            if (isPredicate) {
-                simple.createPredicate(text);
-            } else {
-                simple.createExpression(text);
-            }
-        } catch (RuntimeException e) {
-            unreadable(element, node, text, e);
-            return;
+        // The parser looks for beans as well, and says less about those that are not there.
+        boolean isKnown = BEAN.matcher(text).results().allMatch(call -> beans.has(call.group(1), call.group(2)));
+        if (isKnown) {
+            parse(element, node, text, isPredicate);
         }
         BEAN.matcher(text).results().forEach(call -> {
             if (call.group(2) == null) {
@@ -208,6 +202,19 @@ final class Expressions {
         TYPE.matcher(text).results().forEach(type -> classes.add(type.group(1)));
         IS.matcher(text).results().forEach(type -> classes.add(type.group(1)));
         classes.forEach(name -> beans.checkClass(element, node, name));
+    }
+
+    private void parse(Element element, Node node, String text, boolean isPredicate) {
+        Language simple = camel.resolveLanguage("simple");
+        try {
+            if (isPredicate) {
+                simple.createPredicate(text);
+            } else {
+                simple.createExpression(text);
+            }
+        } catch (RuntimeException e) {
+            unreadable(element, node, text, e);
+        }
     }
 
     private void unreadable(Element element, Node node, String text, RuntimeException e) {
@@ -230,7 +237,9 @@ final class Expressions {
                 element,
                 node,
                 "the Simple expression " + shown(text) + " cannot be read: "
-                        + said.replaceFirst("\\.$", "").replaceFirst(" at location (\\d+)$", " at letter $1"),
+                        + said.replaceFirst("\\.$", "")
+                                .replace("expected symbol functionEnd but was eol", "a } is missing")
+                                .replaceFirst(" at location \\d+$", ""),
                 "Close each ${ and quote, and write comparisons as ${variable.status} == 200.");
     }
 

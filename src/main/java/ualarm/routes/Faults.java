@@ -24,6 +24,13 @@ final class Faults {
         add(element.file(), YamlText.line(node), what, remedy);
     }
 
+    /** @return whether nothing is known of that place yet, or of the file where Camel tells no place */
+    boolean isNew(RouteFault fault) {
+        return all.stream()
+                .noneMatch(each -> each.file().equals(fault.file())
+                        && (fault.line() <= 1 || Math.abs(each.line() - fault.line()) <= 2));
+    }
+
     List<RouteFault> sorted() {
         var sorted = new ArrayList<>(all);
         sorted.sort(Comparator.comparing(RouteFault::file).thenComparingInt(RouteFault::line));

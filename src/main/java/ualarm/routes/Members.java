@@ -121,7 +121,9 @@ final class Members {
         boolean isKamelet = element.is("RouteTemplateDefinition")
                 && element.parent() == null
                 && element.key().equals("template");
-        if (!isMapping || isKamelet) {
+        // A member that is misspelt is told of by itself.
+        boolean isAllKnown = element.shape().members().keySet().containsAll(Walk.keys(element.node()));
+        if (!isMapping || isKamelet || !isAllKnown) {
             return;
         }
         for (String name : element.shape().required().stream().sorted().toList()) {

@@ -74,6 +74,9 @@ public final class RouteCheck {
         /** What templates are given; they may use it also where they do not ask for it. */
         private final Set<String> given = new HashSet<>();
 
+        /** What Camel says itself, where nothing else is found. */
+        private final List<RouteFault> refused = new ArrayList<>();
+
         Run(CamelContext camel) {
             var parts = new CamelParts(camel);
             reading = new CamelReading(camel);
@@ -105,11 +108,17 @@ public final class RouteCheck {
             read.forEach((file, root) -> scalars(file, root, scope(file, root)));
             ids.checkRun(placeholders);
             links.faults().forEach(faults::add);
+            refused.stream().filter(faults::isNew).forEach(faults::add);
             return faults.sorted();
         }
 
-        /** What it declares is nobody else's fault. */
+        /** What a file declares that cannot be read is nobody else's fault. */
         private void unreadable(RouteFile file) {
+            mayDeclare(file);
+            SOURCE.matcher(file.text()).results().forEach(from -> links.perhaps(from.group(1)));
+        }
+
+        private void mayDeclare(RouteFile file) {
             Set<String> names = new HashSet<>();
             NAME.matcher(file.text()).results().forEach(name -> names.add(name.group(1)));
             if (file.isKamelet()) {
@@ -118,9 +127,17 @@ public final class RouteCheck {
             beans.mayDeclare(names);
             blocks.mayDeclare(names);
             ids.mayDeclare(names);
-            SOURCE.matcher(file.text())
-                    .results()
-                    .forEach(from -> links.address(true, from.group(1), file.name(), 0, false));
+        }
+
+        /** Where a member is misspelt, the routes in it are not seen as such. */
+        private void perhaps(Node node) {
+            if (node instanceof SequenceNode list) {
+                list.getValue().forEach(this::perhaps);
+            } else if (YamlText.member(node, "uri").isPresent()
+                    && Walk.keys(node).size() > 1) {
+                YamlText.member(node, "uri").flatMap(YamlText::text).ifPresent(links::perhaps);
+            }
+            YamlText.members(node).forEach(each -> perhaps(each.getValueNode()));
         }
 
         private List<Element> walk(Shapes shapes, RouteFile file, Node root) {
@@ -128,13 +145,14 @@ public final class RouteCheck {
             if (file.isKamelet()) {
                 blocks.kamelet(file, root);
             }
-            Optional<RouteFault> refused = reading.fault(file, root);
-            if (refused.isPresent()) {
+            reading.fault(file, root).ifPresent(fault -> {
                 if (walk.faults().isEmpty()) {
-                    faults.add(refused.get());
+                    refused.add(fault);
                 }
                 walk.faults().forEach(faults::add);
-            }
+                mayDeclare(file);
+                perhaps(root);
+            });
             return walk.elements();
         }
 

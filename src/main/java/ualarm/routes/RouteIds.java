@@ -92,17 +92,38 @@ final class RouteIds {
         }
     }
 
+    private void missing(String id) {
+        String what = "the connector itself runs the route " + id + ", and none has this id";
+        routes.entrySet().stream()
+                .filter(each ->
+                        source(each.getValue()).filter(("quartz:" + id)::equals).isPresent())
+                .findFirst()
+                .ifPresentOrElse(
+                        each -> faults.add(
+                                each.getValue(),
+                                each.getValue().member("id").orElseThrow(),
+                                what,
+                                "Write id: " + id + "."),
+                        () -> faults.add(
+                                id + RouteFile.ROUTES,
+                                0,
+                                what,
+                                "Bring back routes/" + id + RouteFile.ROUTES + ", which has it."));
+    }
+
+    private static Optional<String> source(Element route) {
+        return route.member("from")
+                .flatMap(from -> YamlText.member(from, "uri"))
+                .flatMap(YamlText::text);
+    }
+
     /** Looks for the routes that the connector runs. */
     void checkRun(Placeholders placeholders) {
         for (String id : RUN) {
             Element route = routes.get(id);
             if (route == null) {
                 if (!uncertain.contains(id)) {
-                    faults.add(
-                            id + RouteFile.ROUTES,
-                            0,
-                            "the connector itself runs the route " + id + ", and none has this id",
-                            "Bring back routes/" + id + RouteFile.ROUTES + ", which has it.");
+                    missing(id);
                 }
                 continue;
             }

@@ -48,6 +48,8 @@ public final class RouteLinks {
     private final Collection<String> sites;
     private final RouteFolder folder;
     private final Set<String> listening = new LinkedHashSet<>();
+    private final Set<String> written = new LinkedHashSet<>();
+    private final Set<String> files = new LinkedHashSet<>();
     private final List<Pattern> perhapsListening = new ArrayList<>();
     private final Map<String, Place> sources = new LinkedHashMap<>();
     private final List<RouteFault> doubled = new ArrayList<>();
@@ -108,15 +110,24 @@ public final class RouteLinks {
      * @param isTemplate whether the route is made as often as somebody calls for it
      */
     void address(boolean isSource, String uri, String file, int line, boolean isTemplate) {
+        files.add(file);
         if (isSource) {
-            receives |= RECEIVES.matcher(uri).matches();
-            plain(uri).ifPresent(address -> listening.addAll(each(address)));
+            perhaps(uri);
             if (!isTemplate) {
                 single(uri).ifPresent(address -> source(address, new Place(file, line)));
             }
         } else {
             plain(uri).ifPresent(address -> called(address, new Place(file, line)));
         }
+    }
+
+    /** Notes an address from where a route is or would be, if its file could be read. */
+    void perhaps(String uri) {
+        receives |= RECEIVES.matcher(uri).matches();
+        plain(uri).ifPresent(address -> {
+            written.add(address);
+            listening.addAll(each(address));
+        });
     }
 
     /**
@@ -218,8 +229,10 @@ public final class RouteLinks {
      */
     public String cause(String address) {
         return origin(address)
-                        .map(file -> "Bring back routes/" + file + ", which has it.")
-                        .orElseGet(() -> Spelling.nearest(address, listening)
+                        .map(file -> files.contains(file)
+                                ? "As shipped, routes/" + file + " has it: write it there again."
+                                : "Bring back routes/" + file + ", which has it.")
+                        .orElseGet(() -> Spelling.nearest(address, written)
                                 .map(near -> "Write " + near + ", or a route for it.")
                                 .orElse("Correct the address, or write a route for it."))
                 + misnamed();

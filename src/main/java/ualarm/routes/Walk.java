@@ -135,7 +135,7 @@ final class Walk {
                         shape.member(each).flatMap(it -> it.member(name)).isPresent())
                 .findFirst();
         if (deeper.isPresent()) {
-            fault(node, name + " belongs to " + deeper.get(), "Indent it by four blanks more.");
+            fault(node, name + " belongs to " + deeper.get(), "Indent it more, as a member of " + deeper.get() + ".");
             return;
         }
         String what = shape.isStep()
