@@ -1,31 +1,12 @@
 package ualarm;
 
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import ualarm.mail.MailRelay;
 import ualarm.site.Settings;
 
 /** Camel's own settings, as the connector wants them; an installer's {@code camel.*} come last. */
 final class CamelSettings {
-
-    /** The routes packed in the jar; a folder {@code routes/} takes the place of all of them. */
-    static final List<String> ROUTES = List.of(
-            "receive-alarm",
-            "match-camera",
-            "store-alarm",
-            "trigger-event",
-            "raise-alarm",
-            "send-mail",
-            "fetch-picture",
-            "call-xprotect",
-            "refresh-token",
-            "refresh-mail-token",
-            "refresh-site",
-            "read-site",
-            "receive-webhook",
-            "supervise",
-            "faults");
 
     /** An endpoint for each gateway and event server of each site; above Camel's own limit they would be made anew each time. */
     private static final String MOST_ENDPOINTS = "10000";

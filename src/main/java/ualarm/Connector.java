@@ -24,6 +24,7 @@ import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import ualarm.command.Commands;
+import ualarm.command.OfflineRooms;
 import ualarm.console.ConsoleRoom;
 import ualarm.console.Meters;
 import ualarm.history.History;
@@ -142,7 +143,7 @@ public final class Connector implements AutoCloseable {
 
     private void prepare(CamelContext camel, List<String> sites) {
         var folder = new RouteFolder(settings.routes());
-        var check = new RouteCheck(scratch -> {}, sites, folder);
+        var check = new RouteCheck(new OfflineRooms(Optional.of(CamelSettings.of(settings))), sites, folder);
         routes = new RouteKeeper(
                 camel, folder, new RouteVersions(settings.journal().directory()), check::faults, new Surroundings() {
                     @Override

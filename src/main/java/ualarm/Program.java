@@ -37,7 +37,7 @@ final class Program {
         // JSON.
         LogOutput.none();
         System.exit(Commands.execute(
-                args, new ualarm.command.Program(Program::run, SettingsFolder::load, CamelSettings.ROUTES)));
+                args, new ualarm.command.Program(Program::run, SettingsFolder::load, CamelSettings::of)));
     }
 
     /** @return the exit code: 0 when all went well */

@@ -113,11 +113,7 @@ class CheckTest {
     }
 
     private List<Finding> check(ToLongFunction<Path> freeBytes) {
-        var found = new Check(
-                        new Settings(properties(), folder, Map.of(), Map.of()),
-                        CamelSettings.ROUTES,
-                        Clock.systemUTC(),
-                        freeBytes)
+        var found = new Check(new Settings(properties(), folder, Map.of(), Map.of()), Clock.systemUTC(), freeBytes)
                 .run(Optional.empty());
         assertThat(found.toString()).doesNotContain("hush-hush").doesNotContain("relay-secret");
         return found;
@@ -556,8 +552,7 @@ class CheckTest {
     private Said command(String... args) {
         var out = new StringWriter();
         var err = new StringWriter();
-        var program =
-                new Program(() -> 7, at -> new Settings(properties(), at, Map.of(), Map.of()), CamelSettings.ROUTES);
+        var program = new Program(() -> 7, at -> new Settings(properties(), at, Map.of(), Map.of()), CamelSettings::of);
         int code = Commands.execute(args, program, folder, new PrintWriter(out), new PrintWriter(err));
         return new Said(code, out.toString(), err.toString());
     }

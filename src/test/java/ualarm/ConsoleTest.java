@@ -183,16 +183,12 @@ class ConsoleTest {
                             .atPriority(1)
                             .willReturn(okJson("{\"array\":[{\"id\":\"" + Rig.CAMERA_B + "\",\"name\":\"B\"}]}")));
             var settings = new Settings(rig.properties(), rig.folder(), Map.of(), Map.of());
-            assertThat(new Check(settings, CamelSettings.ROUTES)
-                            .run(Optional.empty())
-                            .toString())
+            assertThat(new Check(settings).run(Optional.empty()).toString())
                     .contains("U-Alarm names the camera 00000000-0000-4000-8000-00000000beef")
                     .contains("U-Alarm has lately named the camera " + Rig.CAMERA_A)
                     .doesNotContain("the camera " + Rig.CAMERA_B);
             rig.stop();
-            assertThat(new Check(settings, CamelSettings.ROUTES)
-                            .run(Optional.empty())
-                            .toString())
+            assertThat(new Check(settings).run(Optional.empty()).toString())
                     .contains("U-Alarm names the camera 00000000-0000-4000-8000-00000000beef");
         }
     }

@@ -79,17 +79,16 @@ class StartTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "match-camera|receive-alarm.camel.yaml:73 puts alarms into journal:unmatched, which no route works off.",
-                "trigger-event|store-alarm.camel.yaml:31 puts alarms into journal:event.*, which no route works off.",
-                "store-alarm|calls direct:store-alarm, and no route is from there.",
-                "refresh-token|The connector itself calls direct:log-in, and no route is from there.",
-                "receive-alarm|No route receives alarms",
+                "match-camera|receive-alarm.camel.yaml:73: it puts alarms into journal:unmatched, which no route works off.",
+                "trigger-event|store-alarm.camel.yaml:31: it puts alarms into journal:event.*, which no route works off.",
+                "store-alarm|it calls direct:store-alarm, and no route is from there.",
+                "refresh-token|refresh-token.camel.yaml: the connector itself calls direct:log-in, and no route is from there.",
+                "receive-alarm|receive-alarm.camel.yaml: no route receives alarms",
             })
     void aRouteFileThatIsMissingIsNamed(String missing, String told, @TempDir Path routes) throws IOException {
-        for (String name : CamelSettings.ROUTES) {
-            Files.copy(
-                    Path.of("routes", name + ".camel.yaml"),
-                    routes.resolve(name + (name.equals(missing) ? ".yaml" : ".camel.yaml")));
+        for (Path file : RoutesTest.routes()) {
+            String name = file.getFileName().toString().replace(".camel.yaml", "");
+            Files.copy(file, routes.resolve(name + (name.equals(missing) ? ".yaml" : ".camel.yaml")));
         }
         try (var rig = new Rig(Simulator.CORPORATE).set("routes.directory", routes.toString())) {
             assertThatThrownBy(rig::start)
@@ -105,7 +104,7 @@ class StartTest {
     @Test
     void aConnectorThatCouldNotStartLeavesItsJournalClosed(@TempDir Path noRoutes) {
         try (var rig = new Rig(Simulator.CORPORATE).set("routes.directory", noRoutes.toString())) {
-            assertThatThrownBy(rig::start).hasMessageContaining("No route receives alarms");
+            assertThatThrownBy(rig::start).hasMessageContaining("no route receives alarms");
             Journal journal = rig.connector().journal();
             rig.connector().close();
             assertThat(journal.isWritable()).isFalse();

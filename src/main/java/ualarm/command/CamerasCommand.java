@@ -34,7 +34,7 @@ final class CamerasCommand extends Commands.WithSettings {
         var cameras = new ArrayList<Camera>();
         int code = Commands.FINE;
         Settings settings = settings();
-        try (var xprotect = new XProtectRoutes(settings, program().routes())) {
+        try (var xprotect = new XProtectRoutes(settings)) {
             for (Site site : settings.sites().all()) {
                 try {
                     cameras.addAll(list(xprotect, site));

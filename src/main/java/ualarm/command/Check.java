@@ -37,27 +37,21 @@ public final class Check {
     static final int MOST_NAMED = 20;
 
     private final Settings settings;
-    private final List<String> packed;
     private final Clock clock;
     private final ToLongFunction<Path> freeBytes;
 
-    /**
-     * @param settings the checked settings
-     * @param packed names of the routes in the jar
-     */
-    public Check(Settings settings, List<String> packed) {
-        this(settings, packed, Clock.systemUTC(), Check::usable);
+    /** @param settings the checked settings */
+    public Check(Settings settings) {
+        this(settings, Clock.systemUTC(), Check::usable);
     }
 
     /**
      * @param settings the checked settings
-     * @param packed names of the routes in the jar
      * @param clock what the certificates and the sites' clocks are held against
      * @param freeBytes says how many bytes are free on a folder's disk
      */
-    public Check(Settings settings, List<String> packed, Clock clock, ToLongFunction<Path> freeBytes) {
+    public Check(Settings settings, Clock clock, ToLongFunction<Path> freeBytes) {
         this.settings = settings;
-        this.packed = packed;
         this.clock = clock;
         this.freeBytes = freeBytes;
     }
@@ -76,7 +70,7 @@ public final class Check {
         var parts = new LinkedHashMap<Findings, Runnable>();
         var alarms = new Findings("");
         var named = CompletableFuture.supplyAsync(() -> named(alarms));
-        var xprotect = CompletableFuture.supplyAsync(() -> new XProtectRoutes(settings, packed));
+        var xprotect = CompletableFuture.supplyAsync(() -> new XProtectRoutes(settings));
         for (Site site : sites) {
             var findings = new Findings(site.name());
             parts.put(findings, new SiteCheck(site, clock, xprotect::join, named::join, findings)::run);

@@ -31,7 +31,7 @@ final class CheckCommand extends Commands.WithSettings {
 
     @Override
     public Integer call() throws IOException {
-        List<Finding> found = new Check(settings(), program().routes()).run(Optional.ofNullable(site));
+        List<Finding> found = new Check(settings()).run(Optional.ofNullable(site));
         if (json) {
             print(JsonOutput.of(found));
         } else {

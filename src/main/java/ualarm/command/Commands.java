@@ -74,6 +74,7 @@ public final class Commands implements Callable<Integer> {
                 .addSubcommand("cameras", new CamerasCommand(program, folder))
                 .addSubcommand("test-alarm", new TestAlarmCommand(program, folder))
                 .addSubcommand("validate", new ValidateCommand(program, folder))
+                .addSubcommand("routes", new RoutesCommand(program, folder))
                 .setOut(out)
                 .setErr(err)
                 .setExecutionExceptionHandler((failure, command, parsed) -> failed(failure, command.getErr()));

@@ -2,18 +2,31 @@ package ualarm.command;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.IntSupplier;
+import ualarm.routes.RouteCheck;
+import ualarm.routes.RouteFolder;
 import ualarm.site.Settings;
+import ualarm.site.Site;
 
 /**
  * What the commands need of the connector itself.
  *
  * @param run runs it until it is told to stop, and says the exit code
  * @param settings reads the settings
- * @param routes names of the routes packed in the jar, each {@code routes/<name>.camel.yaml}
+ * @param properties what the connector tells Camel, and {@code {{…}}} in a route stands for
  */
-public record Program(IntSupplier run, Loader settings, List<String> routes) {
+public record Program(IntSupplier run, Loader settings, Function<Settings, Map<String, String>> properties) {
+
+    /** @return says what is wrong with files of routes that are to run with these settings */
+    RouteCheck check(Settings settings) {
+        return new RouteCheck(
+                new OfflineRooms(Optional.of(properties.apply(settings))),
+                settings.sites().all().stream().map(Site::name).toList(),
+                new RouteFolder(settings.routes()));
+    }
 
     /** Reads the settings of a folder. */
     public interface Loader {

@@ -2,6 +2,7 @@ package ualarm.command;
 
 import com.fasterxml.jackson.core.JacksonException;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,10 +24,16 @@ import org.apache.camel.model.Model;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.ProcessorDefinitionHelper;
 import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.spi.Resource;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
 import ualarm.alarm.Undelivered.Later;
 import ualarm.milestone.Answers;
 import ualarm.milestone.MilestoneRoom;
 import ualarm.milestone.Token;
+import ualarm.routes.RouteFile;
+import ualarm.routes.RouteFolder;
+import ualarm.routes.RouteLinks;
 import ualarm.site.Settings;
 import ualarm.site.SettingsException;
 import ualarm.site.Site;
@@ -43,21 +50,18 @@ final class XProtectRoutes implements AutoCloseable {
 
     private final Main main = new Main();
     private final MilestoneRoom room;
-    private final RouteFiles files;
-    private final RouteLinks links;
+    private final RouteFolder folder;
     private ProducerTemplate template;
 
     /**
      * Starts the routes.
      *
      * @param settings the checked settings
-     * @param packed names of the routes in the jar
      * @throws SettingsException when they are not right after all
      * @throws IllegalStateException when a route cannot be read or is missing, saying which and what to do
      */
-    XProtectRoutes(Settings settings, List<String> packed) {
-        files = new RouteFiles(settings.routes(), packed);
-        links = new RouteLinks(settings.routes(), packed);
+    XProtectRoutes(Settings settings) {
+        folder = new RouteFolder(settings.routes());
         room = new MilestoneRoom(
                 settings,
                 (route, time) -> {},
@@ -94,19 +98,41 @@ final class XProtectRoutes implements AutoCloseable {
             main.start();
         } catch (RuntimeException e) {
             close();
-            Throwable cause = RouteFiles.root(e);
+            Throwable cause = root(e);
             throw cause instanceof SettingsException settings
                     ? settings
                     : new IllegalStateException(
-                            "The routes cannot be used: " + RouteFiles.words(cause)
-                                    + " The command validate tells more.",
-                            e);
+                            "The routes cannot be used: " + words(cause) + " The command validate tells more.", e);
         }
+    }
+
+    private static Throwable root(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause;
+    }
+
+    /** A YAML fault shows the line with a mark under the place, which makes no sense in one line. */
+    private static String words(Throwable failure) {
+        return Findings.words(failure).replaceAll("[ ^]+$", "").replace(" ^ ", " ");
+    }
+
+    /** At once: how faults are handled holds only for routes that are read with it. */
+    private List<Resource> resources() throws IOException {
+        var resources = new ArrayList<Resource>();
+        for (RouteFile file : folder.read()) {
+            if (!file.isKamelet()) {
+                resources.add(ResourceHelper.fromString("routes/" + file.name(), file.text()));
+            }
+        }
+        return resources;
     }
 
     private void load(CamelContext camel) {
         try {
-            files.load(camel);
+            PluginHelper.getRoutesLoader(camel).loadRoutes(resources());
             keepAsked(camel.getCamelContextExtension().getContextPlugin(Model.class));
         } catch (Exception e) {
             throw new IllegalStateException(e);
@@ -130,7 +156,8 @@ final class XProtectRoutes implements AutoCloseable {
     private void keep(String address, Map<String, RouteDefinition> byAddress, Set<RouteDefinition> kept) {
         RouteDefinition route = byAddress.get(address);
         if (route == null) {
-            throw new IllegalStateException("no route is from " + address + "." + links.cause(address));
+            throw new IllegalStateException(
+                    "no route is from " + address + ". " + new RouteLinks(List.of(), folder).cause(address));
         }
         if (kept.add(route)) {
             ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), ProcessorDefinition.class).stream()

@@ -35,6 +35,12 @@ public final class IntakeRoom implements CamelConfiguration {
 
     @Override
     public void configure(CamelContext camel) throws Exception {
+        bind(camel);
+        port().serve(camel);
+    }
+
+    /** @param camel gets what routes call by name; it need never be started */
+    public void bind(CamelContext camel) {
         Registry registry = camel.getRegistry();
         registry.bind("alarmText", new AlarmText(settings.intake().maxBody()));
         registry.bind("alarmJson", AlarmReader.mapper());
@@ -43,7 +49,6 @@ public final class IntakeRoom implements CamelConfiguration {
         registry.bind("alarmIntake", intake);
         registry.bind("duplicates", new Duplicates());
         registry.bind("supervision", supervision);
-        port().serve(camel);
     }
 
     /** @return the port where alarms come in */

@@ -69,7 +69,6 @@ public final class MilestoneRoom implements CamelConfiguration {
     @Override
     public void configure(CamelContext camel) {
         WireLogs.silence();
-        Registry registry = camel.getRegistry();
         List.of("http", "https").forEach(scheme -> {
             var http = camel.getComponent(scheme, HttpComponent.class);
             // What is tried again, and when, is the journal's business (camel.md 6).
@@ -83,10 +82,16 @@ public final class MilestoneRoom implements CamelConfiguration {
         convert(camel, Secret.class, String.class, Secret::reveal);
         // Camel finds an enum's name as well, but only after it has looked for all other ways.
         convert(camel, String.class, HttpMethods.class, HttpMethods::valueOf);
-        registry.bind("anyName", NoopHostnameVerifier.INSTANCE);
+        camel.getRegistry().bind("anyName", NoopHostnameVerifier.INSTANCE);
         sites.all().stream()
                 .filter(site -> !site.trust().equals(Trust.SYSTEM))
-                .forEach(site -> registry.bind("trust-" + site, trust(site)));
+                .forEach(site -> camel.getRegistry().bind("trust-" + site, trust(site)));
+        bind(camel);
+    }
+
+    /** @param camel gets what routes call by name; it need never be started */
+    public void bind(CamelContext camel) {
+        Registry registry = camel.getRegistry();
         var gateways = new Gateways(sites, camel::getEndpoint);
         sites.all()
                 .forEach(site -> inventories
