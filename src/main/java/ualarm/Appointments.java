@@ -5,7 +5,9 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.TimeZone;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
@@ -39,7 +41,8 @@ final class Appointments {
 
     private final CamelContext camel;
     private final Map<String, Appointment> next = new HashMap<>();
-    private final Map<String, Instant> missed = new HashMap<>();
+    private final Set<String> leaving = new HashSet<>();
+    private final Set<String> known = new HashSet<>();
     private long count;
 
     /** @param camel has the routes, once it has started */
@@ -65,6 +68,10 @@ final class Appointments {
      * @param time when to run it (UTC), to the second that follows; at once when it is over
      */
     synchronized void at(String id, Instant time) {
+        known.add(id);
+        if (leaving.contains(id)) {
+            return;
+        }
         Route route = camel.getRoute(id);
         if (route == null || !(route.getEndpoint() instanceof QuartzEndpoint endpoint)) {
             return;
@@ -105,16 +112,14 @@ final class Appointments {
     }
 
     /**
-     * Forgets what a route is to be run for, as it is about to be exchanged; {@link #renew} makes up for it.
+     * Forgets when a route is to be run, as it is about to be exchanged; {@link #renew} makes up for it.
      *
      * @param route a route that goes
      */
     synchronized void leaves(Route route) {
         if (route.getEndpoint() instanceof QuartzEndpoint endpoint) {
-            Appointment made = next.remove(route.getRouteId());
-            if (made != null) {
-                missed.put(route.getRouteId(), made.time());
-            }
+            leaving.add(route.getRouteId());
+            next.remove(route.getRouteId());
             try {
                 TriggerKey own = endpoint.getTriggerKey();
                 // Durable, it would be in the way of the new route's.
@@ -125,10 +130,10 @@ final class Appointments {
         }
     }
 
-    /** Makes the appointments of the routes that were exchanged again. */
+    /** Runs the routes that were exchanged, whatever is due for them: each makes its next appointment itself. */
     synchronized void renew() {
-        var again = Map.copyOf(missed);
-        missed.clear();
-        again.forEach(this::at);
+        var again = Set.copyOf(leaving);
+        leaving.clear();
+        again.stream().filter(known::contains).forEach(id -> at(id, Instant.EPOCH));
     }
 }

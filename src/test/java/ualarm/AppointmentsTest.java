@@ -23,10 +23,16 @@ class AppointmentsTest {
 
     @BeforeEach
     void start() throws Exception {
+        addRoute(0);
+        camel.start();
+        await().until(() -> runs.size() == 1);
+    }
+
+    private void addRoute(long ownDelay) throws Exception {
         camel.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {
-                from("quartz:due?trigger.repeatCount=0&triggerStartDelay=0&durableJob=true")
+                from("quartz:due?trigger.repeatCount=0&triggerStartDelay=" + ownDelay + "&durableJob=true")
                         .routeId("due")
                         .process(exchange -> {
                             runs.add(Instant.now());
@@ -34,8 +40,6 @@ class AppointmentsTest {
                         });
             }
         });
-        camel.start();
-        await().until(() -> runs.size() == 1);
     }
 
     @AfterEach
@@ -71,5 +75,19 @@ class AppointmentsTest {
         });
         appointments.at("due", Instant.now());
         await().until(() -> runs.size() >= 8);
+    }
+
+    /** What was due for it in between is due for the one that comes. */
+    @Test
+    void aRouteThatIsExchangedIsRunAgain() throws Exception {
+        appointments.at("due", Instant.now().plusSeconds(600));
+        appointments.leaves(camel.getRoute("due"));
+        appointments.at("due", Instant.now());
+        camel.getRouteController().stopRoute("due");
+        camel.removeRoute("due");
+        assertThat(runs).hasSize(1);
+        addRoute(600_000);
+        appointments.renew();
+        await().until(() -> runs.size() == 2);
     }
 }

@@ -1,10 +1,10 @@
 package ualarm;
 
+import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -14,8 +14,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -89,12 +91,6 @@ class EditTest {
         });
     }
 
-    private List<String> events() {
-        return rig.xprotect().events().stream()
-                .map(LoggedRequest::getBodyAsString)
-                .toList();
-    }
-
     @Test
     void anEditTakesEffectWithoutARestart() throws IOException {
         start();
@@ -112,29 +108,247 @@ class EditTest {
     }
 
     @Test
-    void allFilesAreEditedUnderLoad() throws Exception {
+    void anEditOfWhatRoutesAreMadeOfTakesEffectInThem() throws IOException {
+        write("made.camel.yaml", """
+                - routeTemplate:
+                    id: greeting
+                    parameters:
+                      - name: word
+                    from:
+                      uri: timer:greeting-{{word}}
+                      parameters:
+                        repeatCount: 1
+                      steps:
+                        - log: { logName: ualarm.mine, message: "template one {{word}}" }
+                - templatedRoute:
+                    routeId: greeting-hello
+                    routeTemplateRef: greeting
+                    parameters:
+                      - name: word
+                        value: hello
+                """);
+        Files.createDirectories(routes.resolve("kamelets"));
+        write("kamelets/shout-action.kamelet.yaml", kamelet("kamelet one"));
+        write("calls.camel.yaml", """
+                - route:
+                    id: calls
+                    description: Calls a building block.
+                    from:
+                      uri: timer:calls
+                      parameters:
+                        period: 200
+                      steps:
+                        - to: kamelet:shout-action
+                """);
+        start();
+        await().until(() ->
+                rig.log().contains("template one hello") && rig.log().contains("kamelet one"));
+
+        edit("made.camel.yaml", text -> text.replace("template one", "template two"));
+        await().atMost(TAKES_EFFECT).until(() -> rig.log().contains("template two hello"));
+        edit("kamelets/shout-action.kamelet.yaml", text -> text.replace("kamelet one", "kamelet two"));
+        await().atMost(TAKES_EFFECT).until(() -> rig.log().contains("kamelet two"));
+        edit("faults.camel.yaml", text -> text.replace("constant: \"503\"", "constant: \"500\""));
+        awaitRunning("faults.camel.yaml");
+        rig.stop();
+    }
+
+    private static String kamelet(String text) {
+        return """
+                apiVersion: camel.apache.org/v1
+                kind: Kamelet
+                metadata:
+                  name: shout-action
+                  labels:
+                    camel.apache.org/kamelet.type: action
+                spec:
+                  definition:
+                    title: Shout
+                    description: Logs a line.
+                    type: object
+                  template:
+                    from:
+                      uri: kamelet:source
+                      steps:
+                        - log: { logName: ualarm.mine, message: "%s" }
+                """.formatted(text);
+    }
+
+    private void awaitRunning(String file) {
+        await().atMost(TAKES_EFFECT).untilAsserted(() -> {
+            assertThat(state(file).path("state").asText()).isEqualTo("running");
+            assertThat(Instant.parse(state(file).path("since").asText()))
+                    .isAfter(Files.getLastModifiedTime(routes.resolve(file)).toInstant());
+        });
+    }
+
+    /** Every file right and wrong, and each case of camel.md 2.3. */
+    @Test
+    void noAlarmNoticesAnEdit() throws Exception {
         start();
         try (var load = new Load(rig)) {
-            List<Path> files;
+            List<String> files;
             try (Stream<Path> list = Files.list(routes)) {
-                files = list.sorted().toList();
+                files = list.map(file -> file.getFileName().toString()).sorted().toList();
             }
-            for (Path file : files) {
-                String name = file.getFileName().toString();
-                String good = Files.readString(file);
-                write(name, good + "\n# edited\n");
-                await().atMost(TAKES_EFFECT)
-                        .until(() -> rig.log().contains("routes/" + name + " runs as it is written now"));
+            for (String file : files) {
+                String good = Files.readString(routes.resolve(file));
+                write(file, good + "- rout:\n    id: broken\n");
+                awaitRejected(file, "rout");
+                write(file, good + "# edited\n");
+                awaitRunning(file);
             }
+            refused(
+                    "call-xprotect.camel.yaml",
+                    text -> text.replace("        - to: direct:ask", "\t- to: direct:ask"),
+                    "");
+            refused("trigger-event.camel.yaml", text -> text.replace("whenLate:", "whenlate:"), "whenLate");
+            refused("store-alarm.camel.yaml", text -> text.replace("bean:alarmMail", "bean:alarmMial"), "alarmMail");
+            refused("send-mail.camel.yaml", text -> text.replace("id: send-mail", "id: store-alarm"), "store-alarm");
+            refused("receive-alarm.camel.yaml", text -> text.replace("direct:alarm", "direct:alarms"), "direct:alarm");
+            refused(
+                    "refresh-token.camel.yaml",
+                    text -> text.replace("id: refresh-token", "id: renew-token"),
+                    "refresh-token");
+
+            Files.delete(routes.resolve("match-camera.camel.yaml"));
+            awaitRejected("match-camera.camel.yaml", "journal:unmatched");
+            write("match-camera.camel.yaml", Files.readString(Path.of("routes/match-camera.camel.yaml")));
+            awaitRunning("match-camera.camel.yaml");
+            Files.delete(routes.resolve("receive-webhook.camel.yaml"));
+            await().atMost(TAKES_EFFECT).until(() -> rig.log().contains("routes/receive-webhook.camel.yaml is gone"));
+
+            write("added.camel.yaml", timer("added", "quartz:added?cron=no+cron"));
+            awaitRejected("added.camel.yaml", "start");
+            write("added.camel.yaml", timer("added", "timer:added"));
+            awaitRunning("added.camel.yaml");
+            write("added.camel.yaml", timer("renamed", "timer:added"));
+            await().atMost(TAKES_EFFECT)
+                    .until(() -> state("added.camel.yaml")
+                            .path("routes")
+                            .path(0)
+                            .asText()
+                            .equals("renamed"));
+            write(
+                    "store-alarm.camel.yaml",
+                    Files.readString(routes.resolve("store-alarm.camel.yaml"))
+                            .replace("id: store-alarm", "id: keep-it"));
+            await().atMost(TAKES_EFFECT)
+                    .until(() -> state("store-alarm.camel.yaml")
+                            .path("routes")
+                            .path(0)
+                            .asText()
+                            .equals("keep-it"));
+
             load.end();
+            await().atMost(Duration.ofSeconds(30)).until(() -> load.arrived().size() == load.sent());
+            System.out.printf(
+                    "%d alarms sent, answers %s, %d events, %d of them twice%n",
+                    load.sent(), load.answers(), load.arrived().size(), load.doubled());
             assertThat(load.answers()).containsOnlyKeys(200);
-            await().atMost(Duration.ofSeconds(20)).until(() -> events().size() >= load.sent());
-            assertThat(events()).hasSize(load.sent());
+            assertThat(load.doubled()).isZero();
+            assertThat(rig.deadLetters()).isEmpty();
         }
+    }
+
+    private void refused(String file, UnaryOperator<String> change, String why) throws IOException {
+        String good = Files.readString(routes.resolve(file));
+        edit(file, change);
+        awaitRejected(file, why);
+        write(file, good);
+        awaitRunning(file);
+    }
+
+    private static String timer(String id, String from) {
+        return """
+                - route:
+                    id: %s
+                    description: An integrator's own.
+                    from:
+                      uri: %s
+                      steps:
+                        - log: tick
+                """.formatted(id, from);
+    }
+
+    @Test
+    void aStartNeverFailsForARouteFile() throws IOException {
+        edit("trigger-event.camel.yaml", text -> text.replace("triggered event", "has triggered event"));
+        start();
+        rig.stop();
+        edit("trigger-event.camel.yaml", text -> text.replace("steps:", "stepz:"));
+        rig.start();
+        assertThat(state("trigger-event.camel.yaml").path("state").asText()).isEqualTo("rejected");
+        rig.alarm("1", Rig.CAMERA_A);
+        await().until(() -> rig.log().contains("has triggered event"));
+        assertThat(rig.log()).contains("Those that ran last serve in their place");
+    }
+
+    @Test
+    void whereNoneEverRanThoseInTheJarServe() throws IOException {
+        edit("store-alarm.camel.yaml", text -> text.replace("steps:", "stepz:"));
+        write("mine.camel.yaml", timer("mine", "timer:mine?repeatCount=1"));
+        start();
+        assertThat(rig.log()).contains("Those in the jar serve in their place");
+        assertThat(state("store-alarm.camel.yaml").path("state").asText()).isEqualTo("rejected");
+        assertThat(state("mine.camel.yaml").path("state").asText()).isEqualTo("running");
+        rig.alarm("1", Rig.CAMERA_A);
+        await().until(() -> rig.xprotect().events().size() == 1);
+        JsonNode health = rig.get("/observe/health");
+        assertThat(health.toString()).contains("store-alarm.camel.yaml:6:");
+        assertThat(rig.send(rig.console("/observe/health/ready").GET()).statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void anOlderVersionComesBack() throws IOException {
+        start();
+        String before = Files.readString(routes.resolve("trigger-event.camel.yaml"));
+        for (int i = 0; i < 12; i++) {
+            int n = i;
+            edit("trigger-event.camel.yaml", text -> text + "# edit " + n + "\n");
+            awaitRunning("trigger-event.camel.yaml");
+        }
+        JsonNode versions = rig.get("/api/routes/trigger-event.camel.yaml").path("versions");
+        assertThat(versions).hasSize(10);
+        assertThat(versions.path(0).path("version").asInt()).isEqualTo(13);
+        assertThat(rollback("trigger-event.camel.yaml", 5).statusCode()).isEqualTo(200);
+        assertThat(Files.readString(routes.resolve("trigger-event.camel.yaml")))
+                .endsWith("# edit 3\n")
+                .startsWith(before);
+        assertThat(state("trigger-event.camel.yaml").path("state").asText()).isEqualTo("running");
+
+        assertThat(rollback("trigger-event.camel.yaml", 2).statusCode()).isEqualTo(404);
+        assertThat(rollback("../application.properties", 1).statusCode()).isEqualTo(404);
+        assertThat(rig.change("POST", "/api/routes/rollback", "{}").statusCode())
+                .isEqualTo(400);
+    }
+
+    private HttpResponse<String> rollback(String file, int version) {
+        return rig.change("POST", "/api/routes/rollback", "{\"file\":\"" + file + "\",\"version\":" + version + "}");
+    }
+
+    @Test
+    void aRouteSaysHowManyAlarmsItHandledAndFailed() {
+        start();
+        rig.alarm("1", Rig.CAMERA_A);
+        rig.alarm("2", Rig.CAMERA_B);
+        rig.post("no alarm");
+        await().untilAsserted(() -> {
+            assertThat(state("trigger-event.camel.yaml").path("handled").asInt())
+                    .isEqualTo(2);
+            assertThat(state("trigger-event.camel.yaml").path("failed").asInt()).isZero();
+            assertThat(state("store-alarm.camel.yaml").path("handled").asInt()).isEqualTo(2);
+        });
+        rig.xprotect().breakDown(aResponse().withStatus(400));
+        rig.alarm("3", Rig.CAMERA_A);
+        await().until(() -> state("trigger-event.camel.yaml").path("failed").asInt() >= 1);
     }
 
     /** 200 alarms a second, of which each is to be answered with 200 and to arrive once. */
     private static final class Load implements AutoCloseable {
+
+        private static final Instant BEGIN = Instant.parse("2026-11-20T10:00:00Z");
 
         private final HttpClient http =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -142,9 +356,16 @@ class EditTest {
         private final AtomicInteger sent = new AtomicInteger();
         private final AtomicInteger answered = new AtomicInteger();
         private final Map<Integer, AtomicInteger> answers = new ConcurrentHashMap<>();
+        private final Map<String, AtomicInteger> arrived = new ConcurrentHashMap<>();
         private final URI port;
 
         Load(Rig rig) {
+            rig.xprotect().server().addMockServiceRequestListener((request, answer) -> {
+                if (request.getUrl().endsWith("/events")) {
+                    arrived.computeIfAbsent(request.getBodyAsString(), key -> new AtomicInteger())
+                            .incrementAndGet();
+                }
+            });
             port = URI.create("http://127.0.0.1:" + rig.connector().port() + "/");
             clock.scheduleAtFixedRate(this::post, 0, 5, TimeUnit.MILLISECONDS);
         }
@@ -156,7 +377,8 @@ class EditTest {
                             HttpRequest.newBuilder(port)
                                     .timeout(Duration.ofSeconds(20))
                                     .POST(HttpRequest.BodyPublishers.ofString("{\"id\":\"load-" + n
-                                            + "\",\"alarm\":\"Gate\",\"camera\":\"" + camera + "\"}"))
+                                            + "\",\"alarm\":\"Gate\",\"camera\":\"" + camera + "\",\"timestamp\":\""
+                                            + BEGIN.plusMillis(n) + "\"}"))
                                     .build(),
                             HttpResponse.BodyHandlers.discarding())
                     .whenComplete((answer, failure) -> {
@@ -173,6 +395,15 @@ class EditTest {
 
         int sent() {
             return sent.get();
+        }
+
+        /** @return the events that came, each alarm's with its own time */
+        Set<String> arrived() {
+            return arrived.keySet();
+        }
+
+        long doubled() {
+            return arrived.values().stream().filter(times -> times.get() > 1).count();
         }
 
         Map<Integer, Integer> answers() {

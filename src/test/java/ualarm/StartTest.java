@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -25,6 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import ualarm.journal.Journal;
+import ualarm.routes.RouteFile;
+import ualarm.routes.RouteFolder;
 
 /** What the connector does while it starts, and with what it finds then. */
 class StartTest {
@@ -82,29 +86,31 @@ class StartTest {
                 "match-camera|receive-alarm.camel.yaml:73: it puts alarms into journal:unmatched, which no route works off.",
                 "trigger-event|store-alarm.camel.yaml:31: it puts alarms into journal:event.*, which no route works off.",
                 "store-alarm|it calls direct:store-alarm, and no route is from there.",
-                "refresh-token|refresh-token.camel.yaml: the connector itself calls direct:log-in, and no route is from there.",
+                "refresh-token|the connector itself runs the route refresh-token, and none has this id.",
                 "receive-alarm|receive-alarm.camel.yaml: no route receives alarms",
             })
-    void aRouteFileThatIsMissingIsNamed(String missing, String told, @TempDir Path routes) throws IOException {
-        for (Path file : RoutesTest.routes()) {
-            String name = file.getFileName().toString().replace(".camel.yaml", "");
-            Files.copy(file, routes.resolve(name + (name.equals(missing) ? ".yaml" : ".camel.yaml")));
+    void aRouteFileThatIsMissingIsNamedAndTheOneInTheJarServes(String missing, String told, @TempDir Path routes)
+            throws IOException {
+        for (RouteFile file : new RouteFolder(Path.of("none")).packed()) {
+            String name = file.name().equals(missing + ".camel.yaml") ? missing + ".yaml" : file.name();
+            Files.writeString(routes.resolve(name), file.text());
         }
         try (var rig = new Rig(Simulator.CORPORATE).set("routes.directory", routes.toString())) {
-            assertThatThrownBy(rig::start)
-                    .hasMessageContaining(told)
-                    .hasMessageContaining("Bring back routes/" + missing + ".camel.yaml")
-                    .hasMessageContaining(
-                            "Not read, because the name does not end in .camel.yaml: " + missing + ".yaml.")
-                    .message()
-                    .doesNotContain("\n");
+            rig.start();
+            assertThat(rig.log())
+                    .contains(told)
+                    .contains("routes/" + missing + ".yaml:1: it is not read")
+                    .contains("Those in the jar serve in their place.");
+            rig.alarm("1", Rig.CAMERA_A);
+            await().until(() -> rig.xprotect().events().size() == 1);
         }
     }
 
     @Test
-    void aConnectorThatCouldNotStartLeavesItsJournalClosed(@TempDir Path noRoutes) {
-        try (var rig = new Rig(Simulator.CORPORATE).set("routes.directory", noRoutes.toString())) {
-            assertThatThrownBy(rig::start).hasMessageContaining("no route receives alarms");
+    void aConnectorThatCouldNotStartLeavesItsJournalClosed() throws IOException {
+        try (var other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                var rig = new Rig(Simulator.CORPORATE).set("alarm.port", String.valueOf(other.getLocalPort()))) {
+            assertThatThrownBy(rig::start).hasMessageContaining("cannot be opened");
             Journal journal = rig.connector().journal();
             rig.connector().close();
             assertThat(journal.isWritable()).isFalse();

@@ -54,7 +54,8 @@ final class RoutesCommand extends Commands.WithSettings {
 
     @Command(
             name = "rollback",
-            description = "Writes an older version of a file into the folder of routes, if it goes with the other files.",
+            description =
+                    "Writes an older version of a file into the folder of routes, if it goes with the other files.",
             mixinStandardHelpOptions = true)
     int rollback(
             @Parameters(paramLabel = "FILE", description = "For example trigger-event.camel.yaml.") String file,

@@ -48,7 +48,9 @@ public final class Libraries {
             return List.of();
         }
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> file.toString().endsWith(".jar")).sorted().toList();
+            return files.filter(file -> file.toString().endsWith(".jar"))
+                    .sorted()
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -63,8 +65,8 @@ public final class Libraries {
         if (!jars.isEmpty()) {
             URL[] urls = jars.stream().map(Libraries::url).toArray(URL[]::new);
             Thread.currentThread()
-                    .setContextClassLoader(
-                            new URLClassLoader("lib", urls, Thread.currentThread().getContextClassLoader()));
+                    .setContextClassLoader(new URLClassLoader(
+                            "lib", urls, Thread.currentThread().getContextClassLoader()));
         }
     }
 
@@ -95,8 +97,9 @@ public final class Libraries {
                     String version = maven.getProperty("version", "");
                     if (!version.equals(camel)) {
                         String name = maven.getProperty("artifactId", "");
-                        faults.add("lib/" + jar.getFileName() + ": it is made for Camel " + version + ", and this is Camel "
-                                + camel + ". Put " + name + "-" + camel + ".jar there, with what that needs.");
+                        faults.add("lib/" + jar.getFileName() + ": it is made for Camel " + version
+                                + ", and this is Camel " + camel + ". Put " + name + "-" + camel
+                                + ".jar there, with what that needs.");
                     }
                 }
             } catch (IOException e) {

@@ -34,7 +34,7 @@ public final class RouteKeeper implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("ualarm.routes");
 
     /** A file that is being written is not read: only what has stood for one such time. */
-    private static final long LOOKS_EVERY_MILLIS = 700;
+    private static final long LOOKS_EVERY_MILLIS = 400;
 
     private final CamelContext camel;
     private final RouteFolder folder;
