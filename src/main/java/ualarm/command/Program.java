@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.IntSupplier;
 import ualarm.site.Settings;
+import ualarm.trial.Starter;
 
 /**
  * What the commands need of the connector itself.
@@ -12,8 +13,9 @@ import ualarm.site.Settings;
  * @param run runs it until it is told to stop, and says the exit code
  * @param settings reads the settings
  * @param routes names of the routes packed in the jar, each {@code routes/<name>.camel.yaml}
+ * @param starter starts connectors for the tests of routes
  */
-public record Program(IntSupplier run, Loader settings, List<String> routes) {
+public record Program(IntSupplier run, Loader settings, List<String> routes, Starter starter) {
 
     /** Reads the settings of a folder. */
     public interface Loader {

@@ -73,9 +73,7 @@ public final class RouteFolder {
 
     /** @return the files in the jar, by name */
     public List<RouteFile> packed() {
-        return PACKED.stream()
-                .map(name -> new RouteFile(name, packed(name)))
-                .toList();
+        return PACKED.stream().map(name -> new RouteFile(name, packed(name))).toList();
     }
 
     private static String packed(String name) {
