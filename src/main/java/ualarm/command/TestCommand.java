@@ -51,19 +51,19 @@ final class TestCommand extends Commands.WithSettings {
         long began = System.nanoTime();
         var failed = new ArrayList<Result>();
         trials.run(tests, result -> {
-            print((result.isPassed() ? "pass  " : "FAIL  ") + result.test().file() + "  "
-                    + result.test().name());
+            print((result.isPassed() ? "pass  " : "FAIL  ") + seconds(result.took()) + "  "
+                    + result.test().file() + "  " + result.test().name());
             result.failures().forEach(failure -> print(failure.toString()));
             if (!result.isPassed()) {
                 failed.add(result);
             }
         });
-        print(String.format(
-                Locale.ROOT,
-                "%d of %d pass, in %.1f s.",
-                tests.size() - failed.size(),
-                tests.size(),
-                Duration.ofNanos(System.nanoTime() - began).toMillis() / 1000.0));
+        print(tests.size() - failed.size() + " of " + tests.size() + " pass, in "
+                + seconds(Duration.ofNanos(System.nanoTime() - began)) + ".");
         return failed.isEmpty() ? Commands.FINE : Commands.FAIL;
+    }
+
+    private static String seconds(Duration time) {
+        return String.format(Locale.ROOT, "%.1f s", time.toMillis() / 1000.0);
     }
 }

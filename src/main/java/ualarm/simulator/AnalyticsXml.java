@@ -14,16 +14,20 @@ import org.xml.sax.SAXException;
 final class AnalyticsXml {
 
     private final Vms vms;
-    private final Schema schema;
+
+    /** Read when the first event comes; most systems get none. */
+    private Optional<Schema> schema = Optional.empty();
 
     AnalyticsXml(Vms vms) {
         this.vms = vms;
-        try {
-            schema = SchemaFactory.newDefaultInstance()
-                    .newSchema(AnalyticsXml.class.getResource("/xprotect/AnalyticsEvent.xsd"));
-        } catch (SAXException e) {
-            throw new IllegalStateException(e);
+    }
+
+    private Schema schema() throws SAXException {
+        if (schema.isEmpty()) {
+            schema = Optional.of(SchemaFactory.newDefaultInstance()
+                    .newSchema(AnalyticsXml.class.getResource("/xprotect/AnalyticsEvent.xsd")));
         }
+        return schema.get();
     }
 
     Answer take(Request request) {
@@ -54,7 +58,7 @@ final class AnalyticsXml {
 
     private Optional<String> fault(byte[] xml) {
         try {
-            var validator = schema.newValidator();
+            var validator = schema().newValidator();
             validator.setProperty(XMLConstants.ACCESS_EXTERNAL_DTD, "");
             validator.validate(new StreamSource(new ByteArrayInputStream(xml)));
             return Optional.empty();

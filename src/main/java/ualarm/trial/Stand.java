@@ -43,8 +43,7 @@ final class Stand implements AutoCloseable {
     private static final Duration SOON = Duration.ofSeconds(30);
     private static final JsonMapper JSON = new JsonMapper();
 
-    private final HttpClient http =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final HttpClient http;
     private final Path folder;
     private final XProtect xprotect;
     private final RecordingServer server = RecordingServer.obliging();
@@ -59,10 +58,12 @@ final class Stand implements AutoCloseable {
      * @param ground what the connector runs with
      * @param local the integrator's own
      * @param starter starts connectors
+     * @param http posts messages
      * @throws IOException when files cannot be copied
      * @throws IllegalStateException when the connector does not start
      */
-    Stand(Ground ground, LocalSettings local, Starter starter) throws IOException {
+    Stand(Ground ground, LocalSettings local, Starter starter, HttpClient http) throws IOException {
+        this.http = http;
         folder = Files.createTempDirectory("ualarm-test");
         xprotect = new XProtect(ground.release(), ground.edition(), 0);
         ground.events().forEach(xprotect::addAnalyticsEvent);

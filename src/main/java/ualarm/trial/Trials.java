@@ -1,6 +1,7 @@
 package ualarm.trial;
 
 import java.io.IOException;
+import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,6 +12,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -18,14 +21,18 @@ import ualarm.site.LocalSettings;
 
 /**
  * Runs test files. Tests that start the connector with the same share one and run one after the other; one that makes trouble has a
- * connector of its own. Several connectors run at once: most of the time they wait.
+ * connector of its own. Several connectors run at once, because most of the time they wait; to start they need the processors.
  */
 public final class Trials {
 
-    private static final int AT_ONCE = 4;
+    private static final int AT_ONCE = 6;
+    private static final int SECONDS_TO_STOP = 60;
 
     private final LocalSettings local;
     private final Starter starter;
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final Semaphore starts = new Semaphore(Runtime.getRuntime().availableProcessors());
 
     /**
      * @param local the integrator's own files and values
@@ -78,7 +85,17 @@ public final class Trials {
             groups(tests).forEach(group -> threads.execute(() -> run(group, running)));
             running.values().forEach(each -> results.accept(each.join()));
         } finally {
-            threads.shutdown();
+            end(threads);
+        }
+    }
+
+    /** The last connectors still stop, and take their files with them. */
+    private static void end(ExecutorService threads) {
+        threads.shutdown();
+        try {
+            threads.awaitTermination(SECONDS_TO_STOP, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -93,6 +110,15 @@ public final class Trials {
                 .toList();
     }
 
+    private Stand start(TestCase test) throws IOException {
+        starts.acquireUninterruptibly();
+        try {
+            return new Stand(test.ground(), local, starter, http);
+        } finally {
+            starts.release();
+        }
+    }
+
     private void run(List<TestCase> group, Map<TestCase, CompletableFuture<Result>> running) {
         Stand stand = null;
         for (TestCase test : group) {
@@ -103,7 +129,7 @@ public final class Trials {
                     stand = null;
                 }
                 if (stand == null) {
-                    stand = new Stand(test.ground(), local, starter);
+                    stand = start(test);
                 }
                 result = new Trial(test, stand).run();
             } catch (Exception e) {
