@@ -18,7 +18,26 @@ final class TestFolder {
     private static final String JAR = "/routes/";
 
     /** The tests in the jar. */
-    static final List<String> PACKED = List.of("alarm-definition.test.yaml", "alarm.test.yaml", "alias.test.yaml", "duplicate.test.yaml", "end-of-event.test.yaml", "essential.test.yaml", "expired-token.test.yaml", "heartbeat.test.yaml", "message-file.test.yaml", "no-camera.test.yaml", "not-json.test.yaml", "refused-event.test.yaml", "several-cameras.test.yaml", "u-alarm.test.yaml", "unknown-camera.test.yaml", "xprotect-2020.test.yaml", "xprotect-2022.test.yaml", "xprotect-busy.test.yaml", "xprotect-down.test.yaml");
+    static final List<String> PACKED = List.of(
+            "alarm-definition.test.yaml",
+            "alarm.test.yaml",
+            "alias.test.yaml",
+            "duplicate.test.yaml",
+            "end-of-event.test.yaml",
+            "essential.test.yaml",
+            "expired-token.test.yaml",
+            "heartbeat.test.yaml",
+            "message-file.test.yaml",
+            "no-camera.test.yaml",
+            "not-json.test.yaml",
+            "refused-event.test.yaml",
+            "several-cameras.test.yaml",
+            "u-alarm.test.yaml",
+            "unknown-camera.test.yaml",
+            "xprotect-2020.test.yaml",
+            "xprotect-2022.test.yaml",
+            "xprotect-busy.test.yaml",
+            "xprotect-down.test.yaml");
 
     private final Path routes;
 
