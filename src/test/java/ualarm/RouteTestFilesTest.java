@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import ualarm.command.Commands;
 import ualarm.command.Program;
+import ualarm.simulator.Vms;
 import ualarm.site.SettingsFolder;
 
 /** The command {@code test}, and the tests of the shipped routes that it runs (docs/testing-routes.md). */
@@ -123,7 +124,11 @@ class RouteTestFilesTest {
                 site.main.pasword={{file:not-there}}
                 """);
         Path store = folder.resolve("routes/store-alarm.camel.yaml");
-        Files.writeString(store, Files.readString(store).replace("alarm.*,mail.*", "alarm.*,mail.*,siren.*"));
+        Files.writeString(
+                store,
+                Files.readString(store)
+                        .replace("alarm.*,mail.*", "alarm.*,mail.*,siren.*")
+                        .replace("constant: event\n", "constant: event,siren\n"));
         Path channels = folder.resolve("routes/store-alarm.camel.yaml");
         Files.writeString(channels, Files.readString(channels).replace("constant: event\n", "constant: event,siren\n"));
         write("routes/recipes/siren.camel.yaml", """
@@ -169,6 +174,32 @@ class RouteTestFilesTest {
         var said = test(write("any.test.yaml", "name: Any\n" + POST + "then: {}\n"));
         assertThat(said.code()).isEqualTo(1);
         assertThat(said.out()).contains("The connector does not start with these routes:", "journul");
+    }
+
+    @Test
+    void thePageIsRight() throws IOException {
+        String page = Files.readString(Path.of("docs/testing-routes.md"));
+        String example = page.split("```yaml\n|```")[3];
+        String failing = example.replaceFirst("(?s)  mails:.*", "");
+        var said = test(
+                write("gate.test.yaml", example),
+                write(
+                        "failing.test.yaml",
+                        failing.replace("Gate,", "Gate 2,").replace("name: Gate }", "name: Gate 2 }")));
+        assertThat(said.out().lines())
+                .anyMatch(line -> line.startsWith("pass") && line.endsWith("An alarm at the gate is mailed, too"))
+                .contains("    expected  nothing else")
+                .anyMatch(line -> line.startsWith(
+                        "    actual    mail {\"to\":[\"guard@example.com\"],\"from\":\"ualarm@example.com\""))
+                .anyMatch(line -> line.startsWith("1 of 2 pass"));
+        assertThat(Vms.names().keySet())
+                .filteredOn(name -> !name.equals("camera.Twin"))
+                .allSatisfy(name -> assertThat(page).contains("${" + name + "}"));
+        try (Stream<Path> shipped = Files.list(Path.of("routes/tests"))) {
+            long files = shipped.filter(file -> file.toString().endsWith(".test.yaml"))
+                    .count();
+            assertThat(page).contains("in " + files + " small files");
+        }
     }
 
     @Test

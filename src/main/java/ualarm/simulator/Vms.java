@@ -166,7 +166,7 @@ public final class Vms {
     }
 
     /**
-     * Adds an analytics event, and what is asked for it is its id ({@link #analyticsEvent}).
+     * Adds an analytics event; its id is that of {@link #analyticsEvent}.
      *
      * @param name its name
      */

@@ -17,7 +17,7 @@ import ualarm.site.Edition;
  */
 public final class XProtect implements AutoCloseable {
 
-    /** The basic user, and the user's password. */
+    /** The basic user that it knows. */
     public static final String USER = "ualarm";
 
     /** The user's password. */

@@ -41,6 +41,10 @@ import ualarm.trial.TestCase.Post;
 final class Stand implements AutoCloseable {
 
     private static final Duration SOON = Duration.ofSeconds(30);
+
+    /** So long after a reading the connector reads XProtect again at once when something is not known; before, it waits. */
+    private static final Duration OLD = Duration.ofSeconds(5);
+
     private static final JsonMapper JSON = new JsonMapper();
 
     private final HttpClient http;
@@ -50,6 +54,7 @@ final class Stand implements AutoCloseable {
     private final Mails mails = new Mails();
     private final Running connector;
     private final int console;
+    private final long readAt;
     private final Set<String> posted = new HashSet<>();
 
     /**
@@ -90,6 +95,7 @@ final class Stand implements AutoCloseable {
             throw new IllegalStateException("The connector does not start with these routes: " + root(e), e);
         }
         awaitRead();
+        readAt = System.nanoTime();
     }
 
     private static String root(Throwable failure) {
@@ -139,6 +145,16 @@ final class Stand implements AutoCloseable {
     /** @return whether none of a test's messages might be taken for one that was posted before */
     boolean isNewTo(TestCase test) {
         return test.keys().stream().noneMatch(posted::contains);
+    }
+
+    /**
+     * Waits until the connector's reading is old. An alarm is given up after another one; while that is put off, its attempts become
+     * rare, so that it takes longer than this wait.
+     */
+    void growOld() {
+        while (System.nanoTime() - readAt < OLD.toNanos()) {
+            pause();
+        }
     }
 
     /** Forgets what has come, and has things go wrong as the test says. */

@@ -131,6 +131,9 @@ public final class Trials {
                 if (stand == null) {
                     stand = start(test);
                 }
+                if (!test.expected().deadLetters().isEmpty()) {
+                    stand.growOld();
+                }
                 result = new Trial(test, stand).run();
             } catch (Exception e) {
                 result = new Result(
