@@ -43,9 +43,10 @@ import ualarm.routes.RouteVersions;
 import ualarm.routes.Surroundings;
 import ualarm.site.Settings;
 import ualarm.site.Site;
+import ualarm.trial.Running;
 
 /** The connector: its rooms, each wired by itself, and the routes between them (docs/architecture.md). */
-public final class Connector implements AutoCloseable {
+public final class Connector implements Running {
 
     private static final Logger LOG = LoggerFactory.getLogger("ualarm.connector");
     private static final int HTTP_WORKERS = 64;
@@ -186,6 +187,30 @@ public final class Connector implements AutoCloseable {
         Program.main(args);
     }
 
+    /**
+     * Starts a connector, or leaves nothing of it behind.
+     *
+     * @param settings the checked settings
+     * @return a connector that accepts alarms, with the routes as they are written and none in their place
+     * @throws IllegalStateException when the routes are not right
+     */
+    static Connector started(Settings settings) {
+        var connector = new Connector(settings, camel -> {});
+        try {
+            connector.start();
+            connector.routes.states().stream()
+                    .flatMap(state -> state.error().stream())
+                    .findFirst()
+                    .ifPresent(fault -> {
+                        throw new IllegalStateException(fault.toString());
+                    });
+            return connector;
+        } catch (RuntimeException e) {
+            connector.close();
+            throw e;
+        }
+    }
+
     /** Starts the connector and returns when it accepts alarms. */
     public void start() {
         main.start();
@@ -227,6 +252,7 @@ public final class Connector implements AutoCloseable {
     }
 
     /** @return the port where alarms come in, also when the setting is 0 for any free one */
+    @Override
     public int port() {
         return intake.port().getPort();
     }
@@ -237,6 +263,7 @@ public final class Connector implements AutoCloseable {
     }
 
     /** @return the journal */
+    @Override
     public Journal journal() {
         return journal.join();
     }

@@ -35,9 +35,13 @@ final class Program {
         }
         // A command says itself what it has found; what the routes log of it would stand among its lines, or in its
         // JSON.
-        LogOutput.none();
+        if (!Commands.isLogged(args)) {
+            LogOutput.none();
+        }
+        prepare();
         System.exit(Commands.execute(
-                args, new ualarm.command.Program(Program::run, SettingsFolder::load, CamelSettings::of)));
+                args,
+                new ualarm.command.Program(Program::run, SettingsFolder::load, CamelSettings::of, Connector::started)));
     }
 
     /** @return the exit code: 0 when all went well */

@@ -552,7 +552,11 @@ class CheckTest {
     private Said command(String... args) {
         var out = new StringWriter();
         var err = new StringWriter();
-        var program = new Program(() -> 7, at -> new Settings(properties(), at, Map.of(), Map.of()), CamelSettings::of);
+        var program = new Program(
+                () -> 7,
+                at -> new Settings(properties(), at, Map.of(), Map.of()),
+                CamelSettings::of,
+                Connector::started);
         int code = Commands.execute(args, program, folder, new PrintWriter(out), new PrintWriter(err));
         return new Said(code, out.toString(), err.toString());
     }

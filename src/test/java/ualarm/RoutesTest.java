@@ -27,7 +27,7 @@ class RoutesTest {
 
     static List<Path> routes() throws IOException {
         try (Stream<Path> files = Files.list(Path.of("routes"))) {
-            return files.sorted().toList();
+            return files.filter(Files::isRegularFile).sorted().toList();
         }
     }
 

@@ -3,6 +3,7 @@ package ualarm.command;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -46,6 +47,14 @@ public final class Commands implements Callable<Integer> {
     }
 
     /**
+     * @param args the command line
+     * @return whether what the connector logs is to be seen beside what the command says
+     */
+    public static boolean isLogged(String[] args) {
+        return List.of(args).contains(TestCommand.LOG);
+    }
+
+    /**
      * Does what the command line says.
      *
      * @param args the command line
@@ -75,6 +84,7 @@ public final class Commands implements Callable<Integer> {
                 .addSubcommand("test-alarm", new TestAlarmCommand(program, folder))
                 .addSubcommand("validate", new ValidateCommand(program, folder))
                 .addSubcommand("routes", new RoutesCommand(program, folder))
+                .addSubcommand("test", new TestCommand(program, folder))
                 .setOut(out)
                 .setErr(err)
                 .setExecutionExceptionHandler((failure, command, parsed) -> failed(failure, command.getErr()));

@@ -10,6 +10,7 @@ import ualarm.routes.RouteCheck;
 import ualarm.routes.RouteFolder;
 import ualarm.site.Settings;
 import ualarm.site.Site;
+import ualarm.trial.Starter;
 
 /**
  * What the commands need of the connector itself.
@@ -17,8 +18,10 @@ import ualarm.site.Site;
  * @param run runs it until it is told to stop, and says the exit code
  * @param settings reads the settings
  * @param properties what the connector tells Camel, and {@code {{…}}} in a route stands for
+ * @param starter starts connectors for the tests of routes
  */
-public record Program(IntSupplier run, Loader settings, Function<Settings, Map<String, String>> properties) {
+public record Program(
+        IntSupplier run, Loader settings, Function<Settings, Map<String, String>> properties, Starter starter) {
 
     /** @return says what is wrong with files of routes that are to run with these settings */
     RouteCheck check(Settings settings) {

@@ -212,6 +212,13 @@ public final class Journal implements AutoCloseable {
         }
     }
 
+    /** @return the queues that are not empty, dead letters aside, with what waits in each; none for an external Artemis */
+    public Map<String, Long> waiting() {
+        return closed.get()
+                ? Map.of()
+                : broker.map(b -> b.waiting(name -> !name.equals(DEAD_LETTERS))).orElse(Map.of());
+    }
+
     /**
      * Finds alarms that nobody works off, because their site is no longer set.
      *

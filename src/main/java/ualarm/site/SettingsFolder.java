@@ -25,8 +25,7 @@ public final class SettingsFolder {
      */
     public static Settings load(Path folder) throws IOException {
         Path file = folder.resolve("application.properties");
-        Map<String, String> options = System.getProperties().stringPropertyNames().stream()
-                .collect(Collectors.toMap(name -> name, System::getProperty));
+        Map<String, String> options = options();
         if (Files.exists(file)) {
             return new Settings(read(file), folder, System.getenv(), options);
         }
@@ -40,6 +39,24 @@ public final class SettingsFolder {
             faults.addAll(e.faults());
             throw new SettingsException(faults);
         }
+    }
+
+    /**
+     * Reads of a folder's settings what is the integrator's own, whatever is wrong with the others.
+     *
+     * @param folder where {@code application.properties} may lie
+     * @return the integrator's files and values
+     * @throws IOException when the file cannot be read
+     * @throws SettingsException when it is not in UTF-8
+     */
+    public static LocalSettings local(Path folder) throws IOException {
+        Path file = folder.resolve("application.properties");
+        return LocalSettings.of(new Values(Files.exists(file) ? read(file) : "", folder, System.getenv(), options()));
+    }
+
+    private static Map<String, String> options() {
+        return System.getProperties().stringPropertyNames().stream()
+                .collect(Collectors.toMap(name -> name, System::getProperty));
     }
 
     private static String read(Path file) throws IOException {

@@ -48,7 +48,7 @@ class ExamplesTest {
     @BeforeEach
     void ship() throws IOException {
         try (Stream<Path> shipped = Files.list(Path.of("routes"))) {
-            for (Path file : shipped.toList()) {
+            for (Path file : shipped.filter(Files::isRegularFile).toList()) {
                 Files.copy(file, routes.resolve(file.getFileName()));
             }
         }
@@ -221,7 +221,8 @@ class ExamplesTest {
         Set<String> files =
                 all(Pattern.compile("(?m)^\\| `([\\w-]+)` \\|"), page().substring(0, page().indexOf("## What")));
         try (Stream<Path> shipped = Files.list(Path.of("routes"))) {
-            assertThat(shipped.map(file -> file.getFileName().toString().replace(".camel.yaml", "")))
+            assertThat(shipped.filter(Files::isRegularFile)
+                            .map(file -> file.getFileName().toString().replace(".camel.yaml", "")))
                     .containsExactlyInAnyOrderElementsOf(files);
         }
     }

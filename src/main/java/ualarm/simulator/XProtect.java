@@ -1,0 +1,138 @@
+package ualarm.simulator;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import ualarm.site.Edition;
+
+/**
+ * A simulated XProtect on loopback: management server, API Gateway and event server on one port, with the cameras that
+ * docs/testing-routes.md names. It is made of milestone-api.md, where each part says what is known and what is not. What it has changes
+ * with what is asked of it; its own lock guards that.
+ */
+public final class XProtect implements AutoCloseable {
+
+    /** The basic user that it knows. */
+    public static final String USER = "ualarm";
+
+    /** The user's password. */
+    public static final String PASSWORD = "secret";
+
+    private static final String REST = "/api/rest/v1/";
+    private static final Duration TOKEN_LIFE = Duration.ofHours(1);
+
+    private final Vms vms;
+    private final Logins logins;
+    private final AnalyticsXml xml;
+    private final List<Resource> resources;
+    private final RecordingServer server;
+
+    /**
+     * Begins to answer.
+     *
+     * @param release its release
+     * @param edition its edition
+     * @param port the port on loopback; 0 = any free one
+     */
+    public XProtect(Release release, Edition edition, int port) {
+        vms = new Vms(release, edition);
+        logins = new Logins(Clock.systemUTC(), Map.of(USER, PASSWORD), TOKEN_LIFE);
+        xml = new AnalyticsXml(vms);
+        resources =
+                List.of(new Devices(vms), new Configuration(vms), new Events(vms), new Alarms(vms), new Footage(vms));
+        server = new RecordingServer(port, this::answer);
+    }
+
+    /** @return remembers the requests, and fails as it is told to */
+    public RecordingServer server() {
+        return server;
+    }
+
+    /**
+     * Gives it an analytics event; {@code U-Alarm} it has.
+     *
+     * @param name the event's name
+     */
+    public synchronized void addAnalyticsEvent(String name) {
+        vms.addAnalyticsEvent(name);
+    }
+
+    /**
+     * Gives it an alarm definition for every camera.
+     *
+     * @param event name of the analytics event that triggers it
+     */
+    public synchronized void addAlarmDefinition(String event) {
+        vms.addAlarmDefinition(event);
+    }
+
+    /** Makes all tokens expire. */
+    public synchronized void expireTokens() {
+        logins.expire();
+    }
+
+    private synchronized Answer answer(Request request) {
+        String path = request.path().toLowerCase(Locale.ROOT);
+        if (path.equals("/") && request.method().equals("POST")) {
+            return xml.take(request);
+        } else if (vms.release().hasIdentityProvider() && path.equals("/idp/.well-known/openid-configuration")) {
+            return identityProvider(request);
+        } else if (vms.release().hasIdentityProvider() && path.equals("/idp/connect/token")) {
+            return logins.logIn(request);
+        } else if (!vms.release().hasGateway()) {
+            return Answer.text(404, "");
+        }
+        return switch (path) {
+            case "/api/.well-known/uris", "/managementserver/.well-known/uris" -> uris(request);
+            case "/api/idp/connect/token" -> logins.logIn(request);
+            default -> path.startsWith(REST) ? rest(request) : Answer.text(404, "");
+        };
+    }
+
+    /** Its addresses are those that it is asked under. */
+    private static String host(Request request) {
+        return "http://" + request.header("host");
+    }
+
+    private Answer identityProvider(Request request) {
+        return Answer.json(
+                200,
+                Json.object()
+                        .put("issuer", host(request) + "/IDP")
+                        .put("token_endpoint", host(request) + "/IDP/connect/token")
+                        .put("server_version", vms.release().productVersion()));
+    }
+
+    private Answer uris(Request request) {
+        ObjectNode uris = Json.object()
+                .put("ProductVersion", vms.release().productVersion())
+                .put("UnsecureManagementServer", host(request) + "/")
+                .put("SecureManagementServer", host(request) + "/")
+                .put("IdentityProvider", host(request) + "/IDP");
+        uris.putArray("ApiGateways").add(host(request) + "/API/");
+        return Answer.json(200, uris);
+    }
+
+    private Answer rest(Request request) {
+        if (!logins.knows(request)) {
+            return Answer.error(401, "Token validation failed: the token is expired.");
+        }
+        List<String> path =
+                Arrays.asList(request.path().substring(REST.length()).split("/", -1));
+        return resources.stream()
+                .map(resource -> resource.answer(path, request))
+                .flatMap(Optional::stream)
+                .findFirst()
+                .orElseGet(() -> Answer.error(404, "Unknown resource: " + path.get(0)));
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}
