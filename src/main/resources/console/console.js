@@ -786,6 +786,99 @@ function deleteLetter(id) {
   });
 }
 
+// ---------------------------------------------------------------- routes
+
+const ROUTE_STATE = { running: ['✓', 'Running'], rejected: ['!', 'Refused'], stopped: ['!', 'Stopped'] };
+
+const drawRoutes = rows($('route-list'), (file) => file.file, (file) => {
+  const title = el('span', { class: 'title' });
+  const state = el('span', { class: 'state' });
+  const since = el('time');
+  const ids = el('span', { class: 'sub' });
+  const counts = el('span', { class: 'sub' });
+  const why = el('span', { class: 'sub why' });
+  const versions = el('button', { type: 'button', class: 'versions', 'aria-haspopup': 'dialog' }, 'Versions');
+  versions.addEventListener('click', () => openVersions(file.file));
+  const node = el('li', { class: 'route', 'data-file': file.file },
+    el('div', {}, title, ids, why),
+    el('div', {}, state, el('span', { class: 'sub' }, 'since ', since), counts),
+    el('div', { class: 'row-buttons' }, versions));
+  return {
+    node,
+    update(f) {
+      const [mark, name] = ROUTE_STATE[f.state] ?? ['', f.state];
+      attribute(node, 'data-state', f.state);
+      attribute(versions, 'aria-label', `Versions of ${f.file}`);
+      text(title, f.file);
+      text(state, `${mark} ${name}`);
+      time(since, f.since);
+      text(ids, (f.routes ?? []).join(', '));
+      text(counts, `${number.format(f.handled ?? 0)} handled, ${number.format(f.failed ?? 0)} failed`);
+      text(why, f.error ? `${f.error.line ? `Line ${f.error.line}: ` : ''}${f.error.message}` : '');
+      why.hidden = !f.error;
+    },
+  };
+});
+
+async function loadRoutes() {
+  const files = (await api('routes')) ?? [];
+  problem('routes-problem', null);
+  const troubled = files.filter((file) => file.state !== 'running').length;
+  drawRoutes(files);
+  text($('routes-summary'), troubled ? `${count(troubled, 'file')} not running as written` : count(files.length, 'file'));
+  text($('nav-routes'), troubled ? number.format(troubled) : '');
+  $('nav-routes').hidden = troubled === 0;
+}
+
+const pollRoutes = poll(loadRoutes, 3000, 'routes-problem');
+
+let versionsOf = '';
+const drawVersions = rows($('version-list'), (version) => `${versionsOf} ${version.version}`, (version) => {
+  const title = el('span', { class: 'title' });
+  const since = el('time');
+  const back = el('button', { type: 'button', class: 'rollback', 'aria-haspopup': 'dialog' }, 'Bring back');
+  back.addEventListener('click', () => rollBack(versionsOf, version));
+  return {
+    node: el('li', { class: 'route' }, el('div', {}, title, el('span', { class: 'sub' }, 'ran from ', since, ' on')),
+      el('div', { class: 'row-buttons' }, back)),
+    update(v) {
+      attribute(back, 'aria-label', `Bring back version ${v.version}`);
+      text(title, `Version ${v.version}`);
+      time(since, v.since);
+    },
+  };
+});
+
+async function openVersions(file) {
+  versionsOf = file;
+  text($('versions-title'), file);
+  problem('versions-problem', null);
+  drawVersions([]);
+  if (!$('versions').open) $('versions').showModal();
+  $('versions-close').focus();
+  try {
+    drawVersions((await api(`routes/${file}`)).versions);
+  } catch (error) {
+    problem('versions-problem', error);
+  }
+}
+$('versions-close').addEventListener('click', () => $('versions').close());
+
+function rollBack(file, version) {
+  ask({
+    title: `Bring back version ${version.version}?`,
+    lead: 'The file in the folder of routes is overwritten with it; the present form stays among the versions when it has run.',
+    lines: [[file, when(version.since)]],
+    yes: 'Bring back',
+    async act() {
+      await api('routes/rollback', { method: 'POST', body: { file, version: version.version } });
+      $('versions').close();
+      pollRoutes();
+      notice(`${file} is as version ${version.version} was.`, 'good');
+    },
+  });
+}
+
 // ---------------------------------------------------------------- asking first
 
 let act = null;
@@ -837,3 +930,4 @@ pollStatus().then(() => cameras.length && showCameras(cameraSearch()));
 pollAlarms();
 pollCameras();
 pollLetters();
+pollRoutes();

@@ -23,6 +23,7 @@ import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
+import ualarm.routes.RouteFolder;
 
 /** The console's page in a real browser: what an installer does on site. Screenshots are left in {@code target/screenshots}. */
 class BrowserTest {
@@ -143,6 +144,39 @@ class BrowserTest {
                         .until(() -> browser.findElements(By.cssSelector("[data-letter]"))
                                 .isEmpty());
                 shoot(browser, "green");
+            } finally {
+                browser.quit();
+            }
+        }
+    }
+
+    @Test
+    void anIntegratorSeesWhyAnEditIsRefusedAndBringsBackTheVersionBefore() throws Exception {
+        assumeTrue(
+                Files.isExecutable(CHROMIUM) && Files.isExecutable(DRIVER),
+                "Debian's chromium and chromium-driver are not installed");
+        try (var rig = new Rig(Simulator.CORPORATE)) {
+            Path routes = rig.folder().resolve("routes");
+            new RouteFolder(routes).unpack();
+            Path file = routes.resolve("trigger-event.camel.yaml");
+            String good = Files.readString(file);
+            rig.start();
+            ChromeDriver browser = browser();
+            try {
+                browser.get(rig.console("/").build().uri().toString());
+                find(browser, "[data-file='trigger-event.camel.yaml'][data-state=running]");
+                Files.writeString(file, good + "# edited\n");
+                await().atMost(SOON).until(() -> rig.log().contains("runs as it is written now"));
+                Files.writeString(file, good.replace("whenLate:", "whenlate:"));
+                String refused = "[data-file='trigger-event.camel.yaml'][data-state=rejected]";
+                assertThat(find(browser, refused).getText()).contains("Line 8").contains("Write whenLate");
+                shoot(browser, "route-refused");
+                find(browser, refused + " button.versions").sendKeys(Keys.ENTER);
+                find(browser, "#version-list li:nth-child(2) button.rollback").sendKeys(Keys.ENTER);
+                shoot(browser, "route-versions");
+                find(browser, "#confirm .yes").sendKeys(Keys.ENTER);
+                find(browser, "[data-file='trigger-event.camel.yaml'][data-state=running]");
+                assertThat(file).hasContent(good);
             } finally {
                 browser.quit();
             }

@@ -92,4 +92,16 @@ final class RoutesCommand extends Commands.WithSettings {
         print("routes/" + file + " is as version " + number.getAsInt() + " was.");
         return Commands.FINE;
     }
+
+    @Command(
+            name = "unpack",
+            description =
+                    "Writes the files of the jar into the folder of routes, to be edited; those that are there stay.",
+            mixinStandardHelpOptions = true)
+    int unpack() throws IOException {
+        var folder = new RouteFolder(settings().routes());
+        folder.unpack();
+        print("The routes are in " + folder.path() + ".");
+        return Commands.FINE;
+    }
 }

@@ -85,6 +85,19 @@ public final class RouteFolder {
         Files.move(next, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
+    /**
+     * Writes the files of the jar into the integrator's folder, where they can be edited; those that are there stay.
+     *
+     * @throws IOException when one cannot be written
+     */
+    public void unpack() throws IOException {
+        for (RouteFile file : packed()) {
+            if (!Files.exists(own.resolve(file.name()))) {
+                write(file);
+            }
+        }
+    }
+
     /** @return every file of the folder whose edit may matter; none when those in the jar serve */
     List<Path> paths() throws IOException {
         var paths = new ArrayList<Path>();
