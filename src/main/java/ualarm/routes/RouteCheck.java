@@ -105,7 +105,13 @@ public final class RouteCheck {
                     .filter(element -> element.key().equals("routeTemplate"))
                     .forEach(template -> template.parameters().addAll(given));
             elements.forEach(this::check);
-            read.forEach((file, root) -> scalars(file, root, scope(file, root)));
+            read.forEach((file, root) -> {
+                if (file.isKamelet()) {
+                    Walk.template(root).ifPresent(template -> scalars(file, template, Walk.parameters(root)));
+                } else {
+                    scalars(file, root, Set.of());
+                }
+            });
             ids.checkRun(placeholders);
             links.faults().forEach(faults::add);
             refused.stream().filter(faults::isNew).forEach(faults::add);
@@ -191,17 +197,6 @@ public final class RouteCheck {
             }
         }
 
-        private Set<String> scope(RouteFile file, Node root) {
-            if (!file.isKamelet()) {
-                return Set.of();
-            }
-            return YamlText.member(root, "spec")
-                    .flatMap(spec -> YamlText.member(spec, "definition"))
-                    .flatMap(definition -> YamlText.member(definition, "properties"))
-                    .map(Walk::keys)
-                    .orElse(Set.of());
-        }
-
         private void scalars(RouteFile file, Node node, Set<String> scope) {
             if (node instanceof SequenceNode list) {
                 list.getValue().forEach(each -> scalars(file, each, scope));
@@ -213,7 +208,7 @@ public final class RouteCheck {
                         inner.addAll(Walk.templateParameters(each.getValueNode()));
                         inner.addAll(given);
                         scalars(file, each.getValueNode(), inner);
-                    } else if (!key.equals("description") && !key.equals("note") && !key.equals("definition")) {
+                    } else if (!key.equals("description") && !key.equals("note")) {
                         scalars(file, each.getValueNode(), scope);
                     }
                 }

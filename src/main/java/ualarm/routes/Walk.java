@@ -48,17 +48,41 @@ final class Walk {
     }
 
     private void kamelet(Node root) {
-        Optional<Node> spec = YamlText.member(root, "spec");
-        Optional<Node> template = spec.flatMap(node -> YamlText.member(node, "template"));
-        if (template.isEmpty()) {
-            fault(root, "the building block has no route", "Write it below spec: and template:, beginning with from:.");
-            return;
-        }
-        Set<String> parameters = spec.flatMap(node -> YamlText.member(node, "definition"))
-                .flatMap(node -> YamlText.member(node, "properties"))
+        template(root)
+                .ifPresentOrElse(
+                        template -> walk(
+                                template,
+                                template,
+                                shapes.model("RouteTemplateDefinition"),
+                                "template",
+                                null,
+                                parameters(root)),
+                        () -> fault(
+                                root,
+                                "the building block has no route",
+                                "Write it below spec: and template:, beginning with from:."));
+    }
+
+    /**
+     * @param kamelet a building block
+     * @return the route in it
+     */
+    static Optional<Node> template(Node kamelet) {
+        return YamlText.member(kamelet, "spec").flatMap(spec -> YamlText.member(spec, "template"));
+    }
+
+    /**
+     * @param kamelet a building block
+     * @return what {@code {{…}}} may name in it beside settings
+     */
+    static Set<String> parameters(Node kamelet) {
+        Set<String> names = YamlText.member(kamelet, "spec")
+                .flatMap(spec -> YamlText.member(spec, "definition"))
+                .flatMap(definition -> YamlText.member(definition, "properties"))
                 .map(Walk::keys)
                 .orElse(new HashSet<>());
-        walk(template.get(), template.get(), shapes.model("RouteTemplateDefinition"), "template", null, parameters);
+        template(kamelet).ifPresent(template -> names.addAll(templateParameters(template)));
+        return names;
     }
 
     static Set<String> keys(Node mapping) {

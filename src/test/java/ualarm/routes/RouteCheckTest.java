@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -221,5 +222,347 @@ class RouteCheckTest {
         long t = System.nanoTime();
         faults(files).forEach(f -> System.out.println("      " + f));
         System.out.println("      " + (System.nanoTime() - t) / 1000000);
+    }
+
+    /** What is right, in one file; and building blocks that it uses. */
+    private static final String RIGHT = """
+            - beans:
+                - name: counter
+                  type: java.util.concurrent.atomic.AtomicLong
+                - name: clock
+                  type: java.time.Clock
+                  factoryMethod: systemUTC
+                - name: scripted
+                  type: "#class:java.lang.Object"
+                  scriptLanguage: groovy
+                  script: "new Object()"
+            - onException:
+                exception:
+                  - java.lang.IllegalStateException
+                handled:
+                  simple: "${exception.message} contains 'x'"
+                redeliveryPolicy:
+                  maximumRedeliveries: 3
+                  redeliveryDelay: "{{my.delay:1000}}"
+                steps:
+                  - log: "${exception.message}"
+            - routeConfiguration:
+                id: mine
+                onException:
+                  - onException:
+                      exception:
+                        - java.net.ConnectException
+                      continued:
+                        constant: "true"
+            - routeTemplate:
+                id: target
+                parameters:
+                  - name: place
+                  - name: every
+                    defaultValue: 5s
+                  - name: note
+                    required: false
+                from:
+                  uri: "timer:{{place}}?period={{every}}"
+                  steps:
+                    - setBody:
+                        simple: "{{place}} {{extra}} ${body}"
+                    - to: "direct:{{place}}-in"
+                    - filter:
+                        simple: "{{place}}"
+                        steps:
+                          - stop: {}
+            - routeTemplate:
+                id: listener
+                parameters:
+                  - name: place
+                from:
+                  uri: "direct:{{place}}"
+                  steps:
+                    - to: log:x
+            - templatedRoute:
+                routeTemplateRef: target
+                routeId: north
+                parameters:
+                  - name: place
+                    value: north
+                  - name: extra
+                    value: more
+            - templatedRoute:
+                routeTemplateRef: listener
+                parameters:
+                  - name: place
+                    value: north-in
+            - from:
+                uri: quartz
+                parameters:
+                  trigger-name: x
+                  trigger.timeZone: UTC
+                  cron: 0/5 * * * * ?
+                steps:
+                  - to: direct:north-in
+            - route:
+                id: right
+                description: "Says {{nothing}} of import: ${nor.here}."
+                routeConfigurationId: mi*,delivery
+                autoStartup: "{{my.on:true}}"
+                precondition: "'a' == 'a'"
+                from:
+                  uri: timer:right
+                  parameters:
+                    period: "{{my.period:5000}}"
+                    repeat-count: "{{?my.count}}"
+                    delay: "{{env:NO_SUCH_VARIABLE:10}}"
+                    bridgeErrorHandler: "{{my.bridge:true}}"
+                  steps:
+                    - setHeaders:
+                        headers:
+                          - name: one
+                            constant: "1"
+                          - name: "${header.two}"
+                            expression:
+                              simple:
+                                expression: "${header.one}"
+                                resultType: int
+                    - toD: "${header.to}"
+                    - toD: "{{my.siren}}/${body}?a=${header.b}&c=d"
+                    - toD:
+                        uri: "http://{{my.host:localhost}}/x"
+                        parameters:
+                          any: "${header.y}"
+                          throwExceptionOnFailure: "false"
+                          httpMethod: POST
+                          sslContextParameters: "#own"
+                    - to: "{{my.siren}}?whatever=1"
+                    - to: "file:out?fileName=${date:now:yyyyMMdd}.txt&fileExist=Append"
+                    - to: "log:right?showAll=true&level=debug"
+                    - to: "bean:own?method=add(${body})"
+                    - to: bean:counter?method=incrementAndGet
+                    - to: bean:scripted?method=whatever
+                    - to: bean:clock?method=millis
+                    - to: bean:java.util.ArrayList?method=size
+                    - to: class:java.util.ArrayList?method=size
+                    - bean:
+                        beanType: java.util.ArrayList
+                        method: size
+                    - bean:
+                        ref: counter
+                        method: addAndGet(${header.one})
+                    - bean: counter
+                    - setBody:
+                        method: counter?method=get
+                    - setBody:
+                        method: counter.get
+                    - setBody:
+                        language:
+                          language: simple
+                          expression: "${body}"
+                    - setBody:
+                        tokenize: ","
+                    - setBody:
+                        simple: |
+                          { "a": { "b": "${body}" },
+                            "c": "${properties:my.siren}" }
+                    - setBody:
+                        constant:
+                          expression: '{"a":{"b":1}}'
+                    - choice:
+                        when:
+                          - simple: "${body} == null && ${header.a} > 5 || ${body} regex '\\\\d+'"
+                            steps:
+                              - stop: {}
+                          - method:
+                              ref: counter
+                              method: get
+                            steps: []
+                        otherwise:
+                          steps:
+                            - log:
+                                message: "text"
+                                loggingLevel: warn
+                                logger: "#own"
+                    - circuitBreaker:
+                        steps:
+                          - to: direct:alarm
+                        onFallback:
+                          steps:
+                            - log: fallen
+                    - doTry:
+                        steps:
+                          - to: direct:north-in
+                        doCatch:
+                          - exception:
+                              - java.io.IOException
+                            onWhen:
+                              simple: "${exception.message} contains 'x'"
+                            steps:
+                              - log: caught
+                        doFinally:
+                          steps:
+                            - log: at last
+                    - aggregate:
+                        correlationExpression:
+                          constant: "true"
+                        aggregationStrategy: "#class:org.apache.camel.processor.aggregate.UseLatestAggregationStrategy"
+                        completionSize: 5
+                        completionTimeout: "500"
+                        completionPredicate:
+                          simple: "${body} == 'end'"
+                        steps:
+                          - log: all
+                    - split:
+                        tokenize:
+                          token: ","
+                        parallelProcessing: true
+                        executorService: "#siteThreads"
+                        steps:
+                          - log: one
+                    - loop:
+                        constant: "3"
+                        steps:
+                          - delay:
+                              constant: "10"
+                    - multicast:
+                        aggregationStrategy: own
+                        steps:
+                          - to: direct:north-in
+                    - recipientList:
+                        simple: "direct:north-in,${header.more}"
+                        delimiter: ","
+                    - enrich:
+                        constant: direct:north-in
+                        aggregationStrategy: "#own"
+                    - pollEnrich:
+                        simple: "file:in?fileName=${body}"
+                        timeout: "100"
+                    - throttle:
+                        constant: "3"
+                        timePeriodMillis: "1000"
+                    - marshal:
+                        json:
+                          library: jackson
+                          prettyPrint: "true"
+                    - unmarshal:
+                        json: {}
+                    - sort:
+                        simple: "${body}"
+                    - transform:
+                        simple: "${body}"
+                    - validate:
+                        simple: "${body} != null"
+                    - throwException:
+                        exceptionType: java.lang.IllegalStateException
+                        message: "no ${body}"
+                    - removeHeader: one
+                    - removeHeaders: "Camel*"
+                    - convertBodyTo: byte[]
+                    - convertBodyTo:
+                        type: String
+                    - setExchangePattern: InOnly
+                    - step:
+                        id: a-step
+                        steps:
+                          - log: x
+                    - kamelet:
+                        name: call-action
+                        parameters:
+                          camera: "${header.camera}"
+                    - kamelet: call-action?camera=x
+                    - to:
+                        uri: kamelet:call-action/some-id
+                        parameters:
+                          camera: x
+                          colour: red
+            - route:
+                id: blocks
+                from:
+                  uri: kamelet:tick-source
+                  steps:
+                    - to: kamelet:wide-sink
+            """;
+
+    private static final RouteFile ACTION = new RouteFile("kamelets/call-action.kamelet.yaml", """
+            apiVersion: camel.apache.org/v1
+            kind: Kamelet
+            metadata:
+              name: call-action
+              labels:
+                camel.apache.org/kamelet.type: action
+            spec:
+              definition:
+                title: "Calls {{anything}}"
+                type: object
+                required:
+                  - camera
+                  - verb
+                properties:
+                  camera:
+                    title: Camera
+                    type: string
+                  verb:
+                    type: string
+                    default: POST
+                  colour:
+                    type: string
+              dependencies:
+                - camel:http
+              template:
+                beans:
+                  - name: list
+                    type: "#class:java.util.ArrayList"
+                from:
+                  uri: kamelet:source
+                  steps:
+                    - setHeader:
+                        name: CamelHttpMethod
+                        constant: "{{verb}}"
+                    - setHeader:
+                        name: colour
+                        constant: "{{?colour}}"
+                    - setHeader:
+                        name: siren
+                        constant: "{{my.siren}}"
+                    - toD: "http://x/{{camera}}/${body}"
+                    - bean:
+                        ref: "{{list}}"
+                        method: size
+            """);
+
+    private static final RouteFile SOURCE = new RouteFile("kamelets/tick-source.kamelet.yaml", """
+            metadata:
+              name: tick-source
+            spec:
+              definition:
+                properties:
+                  period:
+                    default: 1000
+              template:
+                from:
+                  uri: timer:tick
+                  parameters:
+                    period: "{{period}}"
+                  steps:
+                    - to: kamelet:sink
+            """);
+
+    private static final RouteFile SINK = new RouteFile("kamelets/wide-sink.kamelet.yaml", """
+            metadata:
+              name: wide-sink
+            spec:
+              template:
+                from:
+                  uri: kamelet:source
+                  steps:
+                    - to: log:sink
+            """);
+
+    @Test
+    void whatIsRightIsNotRefused() {
+        List<RouteFile> files = shipped();
+        files.add(new RouteFile("right.camel.yaml", RIGHT));
+        files.add(ACTION);
+        files.add(SOURCE);
+        files.add(SINK);
+        assertThat(faults(files)).isEmpty();
     }
 }
