@@ -96,10 +96,9 @@ final class Addresses {
             faults.add(element, node, "the address is empty", "Write one, such as direct:store-alarm.");
             return;
         }
-        // Where the address depends on what is not known here, the rest of it still can be read.
         Optional<String> resolved = placeholders.resolve(written, element.parameters());
         if (resolved.isEmpty()) {
-            links.unknown(isSource(element), written);
+            linkUnknown(element, node, written);
             return;
         }
         String address = resolved.get();
@@ -124,11 +123,37 @@ final class Addresses {
                             : "Write one with its component, such as direct:" + scheme + ".");
             return;
         }
+        if (path.contains("?") && parameters.isPresent()) {
+            faults.add(
+                    element,
+                    node,
+                    "options stand behind the address and below parameters:",
+                    "Write all of them below parameters:.");
+        }
         Map<String, Option> options = query(node, path);
         parameters.ifPresent(all -> options.putAll(parameters(element, all)));
         String name = path.replaceFirst("(?s)\\?.*", "").replaceFirst("^[^:]*:?(//)?", "");
         options(element, node, scheme, name.isEmpty(), options);
         lead(element, node, scheme, name, options);
+    }
+
+    /** What depends on a template's parameters leads somewhere in each route that is made of it. */
+    private void linkUnknown(Element element, Node node, String written) {
+        List<String> filled = element.within("RouteTemplateDefinition")
+                .flatMap(template -> template.text("id"))
+                .map(id -> blocks.filled(id, written))
+                .orElse(List.of());
+        for (String each : filled) {
+            placeholders
+                    .resolve(each, Set.of())
+                    .ifPresentOrElse(
+                            address -> links.address(
+                                    isSource(element), address, element.file(), YamlText.line(node), true),
+                            () -> links.unknown(isSource(element), each));
+        }
+        if (filled.isEmpty()) {
+            links.unknown(isSource(element), written);
+        }
     }
 
     private static String later(String address) {

@@ -151,6 +151,7 @@ public final class RouteCheck {
             if (file.isKamelet()) {
                 blocks.kamelet(file, root);
             }
+            walk.certain().forEach(faults::add);
             reading.fault(file, root).ifPresent(fault -> {
                 if (walk.faults().isEmpty()) {
                     refused.add(fault);
@@ -180,6 +181,7 @@ public final class RouteCheck {
                 blocks.template(element);
             } else if (element.is("TemplatedRouteDefinition")) {
                 given.addAll(Walk.templateParameters(element.node()));
+                blocks.noteUse(element);
             } else if (element.shape().isDataFormat()) {
                 element.text("id").ifPresent(id -> beans.declare(id, Optional.empty()));
             }

@@ -18,6 +18,7 @@ final class Walk {
     private final RouteFile file;
     private final List<Element> elements = new ArrayList<>();
     private final List<RouteFault> faults = new ArrayList<>();
+    private final List<RouteFault> certain = new ArrayList<>();
 
     Walk(Shapes shapes, RouteFile file, Node root) {
         this.shapes = shapes;
@@ -37,6 +38,11 @@ final class Walk {
     /** @return what may not stand where it does; Camel itself is less strict here and there */
     List<RouteFault> faults() {
         return faults;
+    }
+
+    /** @return what Camel takes and yet is wrong */
+    List<RouteFault> certain() {
+        return certain;
     }
 
     private void routes(Node root) {
@@ -141,7 +147,8 @@ final class Walk {
         for (NodeTuple member : node.getValue()) {
             String name = YamlText.text(member.getKeyNode()).orElse("");
             if (!seen.add(name)) {
-                fault(member.getKeyNode(), key + " has " + name + " twice", "Keep one of them.");
+                certain.add(new RouteFault(
+                        file.name(), YamlText.line(member.getKeyNode()), key + " has " + name + " twice", "Keep one."));
             }
             Optional<Shape> known = shape.member(name);
             if (known.isPresent()) {
