@@ -58,7 +58,7 @@ class ArchitectureTest {
             .whereLayer("milestone")
             .mayOnlyBeAccessedByLayers("connector", "command", "console", "mail")
             .whereLayer("intake")
-            .mayOnlyBeAccessedByLayers("connector", "console", "milestone")
+            .mayOnlyBeAccessedByLayers("connector", "command", "console", "milestone")
             .whereLayer("history")
             .mayOnlyBeAccessedByLayers("connector", "command", "console")
             .whereLayer("journal")

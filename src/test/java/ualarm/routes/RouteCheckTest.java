@@ -2,12 +2,16 @@ package ualarm.routes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.lang.reflect.Method;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +29,8 @@ class RouteCheckTest {
             "my.siren", "http://siren",
             "my.proxy-key", "x",
             "camel.beans.own", "#class:java.util.ArrayList");
+
+    private static final String VERSION = new DefaultCamelContext().getVersion();
 
     @TempDir
     private Path folder;
@@ -93,17 +99,12 @@ class RouteCheckTest {
                         "match-camera",
                         "- to: direct:store-alarm",
                         "- to: ftpp:host/x",
-                        "match-camera.camel.yaml:13: there is no component ftpp. Write ftp, and put the jar of camel-ftp 4.18.0, and of what it needs, into lib/."),
+                        "match-camera.camel.yaml:13: there is no component ftpp. Write ftp, and put the jar of camel-ftp <version>, and of what it needs, into lib/."),
                 mistake(
                         "match-camera",
                         "- to: direct:store-alarm",
                         "- to: ftp:host/x",
-                        "match-camera.camel.yaml:13: there is no component ftp. It is one of Camel's: put the jar of camel-ftp 4.18.0, and of what it needs, into lib/."),
-                mistake(
-                        "match-camera",
-                        "- to: direct:store-alarm",
-                        "- to: zzzzzzzz:host/x",
-                        "match-camera.camel.yaml:13: there is no component zzzzzzzz. There are bean, browse, class, controlbus, dataformat, dataset, dataset-test, direct, file, http, https, imap, imaps, kamelet, language, log, micrometer, mock, platform-http, pop3, pop3s, quartz, ref, rest, rest-api, saga, scheduler, seda, smtp, smtps, stub, timer, validator, xslt, journal; another's jar goes into lib/."),
+                        "match-camera.camel.yaml:13: there is no component ftp. It is one of Camel's: put the jar of camel-ftp <version>, and of what it needs, into lib/."),
                 mistake(
                         "match-camera",
                         "- to: direct:store-alarm",
@@ -245,7 +246,7 @@ class RouteCheckTest {
                         "fetch-picture",
                         "constant: POST",
                         "jsonpath: $.x",
-                        "fetch-picture.camel.yaml:9: there is no language jsonpath. It is one of Camel's: put the jar of camel-jsonpath 4.18.0, and of what it needs, into lib/."),
+                        "fetch-picture.camel.yaml:9: there is no language jsonpath. It is one of Camel's: put the jar of camel-jsonpath <version>, and of what it needs, into lib/."),
                 mistake(
                         "fetch-picture",
                         "constant: POST",
@@ -364,7 +365,7 @@ class RouteCheckTest {
                         "trigger-event",
                         "json:\n              objectMapper: \"#xprotectJson\"",
                         "csv: {}",
-                        "trigger-event.camel.yaml:87: there is no data format csv. It is one of Camel's: put the jar of camel-csv 4.18.0, and of what it needs, into lib/."),
+                        "trigger-event.camel.yaml:87: there is no data format csv. It is one of Camel's: put the jar of camel-csv <version>, and of what it needs, into lib/."),
                 mistake(
                         "receive-alarm",
                         "otherwise:",
@@ -408,8 +409,11 @@ class RouteCheckTest {
     }
 
     private List<RouteFault> faults(List<RouteFile> files) {
-        return new RouteCheck(new OfflineRooms(Optional.of(SETTINGS)), List.of("main"), new RouteFolder(folder))
-                .faults(files);
+        return check(new RouteFolder(folder)).faults(files);
+    }
+
+    static RouteCheck check(RouteFolder folder) {
+        return new RouteCheck(new OfflineRooms(Optional.of(SETTINGS)), List.of("main"), folder);
     }
 
     private static void edit(List<RouteFile> files, Mistake mistake) {
@@ -438,8 +442,9 @@ class RouteCheckTest {
     static void told(Mistake mistake, List<RouteFault> faults) {
         assertThat(faults)
                 .extracting(RouteFault::toString)
-                .containsExactlyElementsOf(
-                        mistake.told().stream().map(told -> "routes/" + told).toList());
+                .containsExactlyElementsOf(mistake.told().stream()
+                        .map(told -> "routes/" + told.replace("<version>", VERSION))
+                        .toList());
     }
 
     /** A mistake in what is right otherwise, and what is told about it. */
@@ -535,7 +540,7 @@ class RouteCheckTest {
                         "right",
                         "library: jackson",
                         "library: gson",
-                        "right.camel.yaml:214: there is no data format json. It is one of Camel's: put the jar of camel-gson 4.18.0, and of what it needs, into lib/."),
+                        "right.camel.yaml:214: there is no data format json. It is one of Camel's: put the jar of camel-gson <version>, and of what it needs, into lib/."),
                 mistake(
                         "right",
                         "toD: \"{{my.siren}}/",
@@ -981,5 +986,133 @@ class RouteCheckTest {
         files.add(SOURCE);
         files.add(SINK);
         return files;
+    }
+
+    private static List<String> places(List<RouteFault> faults) {
+        return faults.stream().map(fault -> fault.file() + ":" + fault.line()).toList();
+    }
+
+    @Test
+    void severalMistakesInSeveralFilesAreAllNamed() {
+        List<RouteFile> files = shipped();
+        edit(files, mistake("store-alarm", "ref: alarmMail", "ref: alarmMial"));
+        edit(files, mistake("store-alarm", "constant: event", "constnt: event"));
+        edit(files, mistake("store-alarm", "${variable.isRaised}", "${variabel.isRaised}"));
+        edit(files, mistake("store-alarm", "uri: bean:alarmMail?method=wanted", "uri: bean:alarmMail?method=wnted"));
+        edit(files, mistake("fetch-picture", "- setHeader:", "- setHeadr:"));
+        edit(files, mistake("fetch-picture", "ref: pictures", "ref: picture"));
+        edit(files, mistake("send-mail", "uri: journal:mail.*", "uri: \"journal:mail.*"));
+        edit(files, mistake("match-camera", "breaker: false", "breaker: maybe"));
+        edit(files, mistake("match-camera", "whenLate: direct", "whenLat: direct"));
+        assertThat(places(faults(files)))
+                .containsExactly(
+                        "fetch-picture.camel.yaml:7",
+                        "fetch-picture.camel.yaml:23",
+                        "match-camera.camel.yaml:7",
+                        "match-camera.camel.yaml:8",
+                        "send-mail.camel.yaml:6",
+                        "store-alarm.camel.yaml:8",
+                        "store-alarm.camel.yaml:12",
+                        "store-alarm.camel.yaml:17",
+                        "store-alarm.camel.yaml:23");
+    }
+
+    @Test
+    void whatAnUnreadableFileDeclaresIsNobodyElsesFault() {
+        for (String name : List.of("faults", "read-site", "refresh-site", "receive-alarm")) {
+            List<RouteFile> files = shipped();
+            edit(files, mistake(name, "\n- route", "\n\t- route"));
+            assertThat(faults(files)).hasSize(1).extracting(RouteFault::file).containsExactly(name + ".camel.yaml");
+        }
+    }
+
+    @Test
+    void anEmptyFileAndOneThatIsNoListAreNamed() {
+        List<RouteFile> files = shipped();
+        files.add(new RouteFile("empty.camel.yaml", "# nothing yet\n"));
+        files.add(new RouteFile("none.camel.yaml", ""));
+        files.add(new RouteFile("odd.camel.yaml", "route:\n  id: odd\n"));
+        files.add(new RouteFile("latin.camel.yaml", "- route:\n    id: T\uFFFDr\n"));
+        assertThat(faults(files))
+                .extracting(RouteFault::toString)
+                .containsExactly(
+                        "routes/empty.camel.yaml:1: the file is empty. Write a route that begins with - route:, or take the file away.",
+                        "routes/latin.camel.yaml:2: a letter on this line is not in UTF-8. Write it anew and save the file as UTF-8.",
+                        "routes/none.camel.yaml:1: the file is empty. Write a route that begins with - route:, or take the file away.",
+                        "routes/odd.camel.yaml:1: the file is no list of routes. Begin each with - as in - route:.");
+    }
+
+    @Test
+    void aFileThatIsGoneIsNamedWhereItIsCalled() {
+        List<RouteFile> files = shipped();
+        files.removeIf(file ->
+                file.name().equals("store-alarm.camel.yaml") || file.name().startsWith("supervise"));
+        assertThat(faults(files))
+                .extracting(RouteFault::toString)
+                .containsExactly(
+                        "routes/match-camera.camel.yaml:13: it calls direct:store-alarm, and no route is from there. Bring back routes/store-alarm.camel.yaml, which has it.",
+                        "routes/supervise.camel.yaml: the connector itself runs the route supervise, and none has this id. Bring back routes/supervise.camel.yaml, which has it.");
+    }
+
+    @Test
+    void idsAndAddressesAreThereOnceInAllFiles() {
+        List<RouteFile> files = shipped();
+        files.add(
+                new RouteFile(
+                        "twin.camel.yaml",
+                        "- route:\n    id: find-site\n    from:\n      uri: direct:store-alarm\n      steps:\n        - stop: {}\n"));
+        assertThat(faults(files))
+                .extracting(RouteFault::toString)
+                .containsExactly(
+                        "routes/twin.camel.yaml:2: the id find-site is taken by the route at routes/read-site.camel.yaml:21. Give one of them another id.",
+                        "routes/twin.camel.yaml:4: the route is from direct:store-alarm, as the one at routes/store-alarm.camel.yaml:5. Give one of them another address, or take it away.");
+    }
+
+    @Test
+    void mistakesInBuildingBlocksAreNamed() {
+        List<RouteFile> files = right();
+        files.replaceAll(file -> new RouteFile(
+                file.name(),
+                file.text()
+                        .replace("name: call-action\n  labels", "name: call-actions\n  labels")
+                        .replace("constant: \"{{verb}}\"", "constant: \"{{vreb}}\"")
+                        .replace("uri: timer:tick\n", "uri: timr:tick\n")
+                        .replace("- to: log:sink", "- too: log:sink")));
+        files.add(new RouteFile("kamelets/none.kamelet.yaml", "metadata:\n  name: none\n"));
+        assertThat(faults(files))
+                .extracting(RouteFault::toString)
+                .containsExactly(
+                        "routes/kamelets/call-action.kamelet.yaml:4: the building block calls itself call-actions, not as its file is called. Write call-action below metadata:, at name:.",
+                        "routes/kamelets/call-action.kamelet.yaml:32: {{vreb}} is set nowhere. Write vreb= with its value into application.properties.",
+                        "routes/kamelets/none.kamelet.yaml:1: the building block has no route. Write it below spec: and template:, beginning with from:.",
+                        "routes/kamelets/tick-source.kamelet.yaml:10: there is no component timr. Write timer.",
+                        "routes/kamelets/wide-sink.kamelet.yaml:8: there is no step too. Write to.");
+    }
+
+    @Test
+    void withoutSettingsTheRoutesAreCheckedAllTheSame() {
+        List<RouteFile> files = shipped();
+        edit(files, mistake("store-alarm", "journal:event.*", "journal:event.gate"));
+        edit(files, mistake("store-alarm", "constant: event", "constant: \"{{my.channel}}\""));
+        edit(files, mistake("fetch-picture", "ref: pictures", "ref: picture"));
+        var check = new RouteCheck(new OfflineRooms(Optional.empty()), List.of(), new RouteFolder(folder));
+        assertThat(places(check.faults(files))).containsExactly("fetch-picture.camel.yaml:23");
+    }
+
+    /** Told in a schema of its own, since Camel makes none for it. */
+    @Test
+    void theQueuesOptionsAreThoseThatCanBeSet() throws Exception {
+        var told = new HashSet<String>();
+        try (var schema = RouteCheckTest.class.getResourceAsStream("/META-INF/ualarm/journal/journal.json")) {
+            new ObjectMapper().readTree(schema).path("properties").fieldNames().forEachRemaining(told::add);
+        }
+        told.remove("queue");
+        assertThat(Stream.of(Class.forName("ualarm.journal.JournalEndpoint").getDeclaredMethods())
+                        .map(Method::getName)
+                        .filter(name -> name.startsWith("set"))
+                        .map(name -> name.substring(3, 4).toLowerCase() + name.substring(4)))
+                .isNotEmpty()
+                .allSatisfy(option -> assertThat(told).contains(option));
+        assertThat(told).hasSize(9);
     }
 }
