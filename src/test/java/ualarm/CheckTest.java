@@ -724,7 +724,7 @@ class CheckTest {
             beans.values().removeIf(bean -> !bean.getClass().getName().startsWith("ualarm."));
             // Camel asks for it itself.
             beans.remove(PlatformHttpConstants.PLATFORM_HTTP_ENGINE_NAME);
-            assertThat(beans.keySet()).hasSizeGreaterThan(20).isSubsetOf(known);
+            assertThat(beans.keySet()).hasSizeGreaterThan(15).isSubsetOf(known);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

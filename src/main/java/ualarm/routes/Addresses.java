@@ -271,8 +271,11 @@ final class Addresses {
             Map.Entry<String, JsonNode> option = each.next();
             boolean isGiven = given.containsKey(option.getKey());
             boolean isPath = option.getValue().path("kind").asText().equals("path");
+            // What is set for the whole component need not be said again.
+            boolean isForAll = schema.get().path("componentProperties").has(option.getKey());
             if (option.getValue().path("required").asBoolean()
                     && !isGiven
+                    && !isForAll
                     && (!isPath || isBare)
                     && !option.getValue().has("defaultValue")) {
                 faults.add(
@@ -345,7 +348,8 @@ final class Addresses {
         }
         return switch (type) {
             case "boolean" -> value.equalsIgnoreCase("true") || value.equalsIgnoreCase("false");
-            case "integer" -> value.matches("\\s*[+-]?\\d+\\s*");
+            // Camel takes 5s for 5000 also where it says that it wants a number.
+            case "integer" -> value.matches("\\s*[+-]?\\d+\\s*") || isDuration(value);
             case "number" -> value.matches("\\s*[+-]?\\d+(\\.\\d+)?([eE][+-]?\\d+)?\\s*");
             case "duration" -> isDuration(value);
             default -> true;

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.lang.reflect.Method;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -990,6 +993,24 @@ class RouteCheckTest {
 
     private static List<String> places(List<RouteFault> faults) {
         return faults.stream().map(fault -> fault.file() + ":" + fault.line()).toList();
+    }
+
+    @Test
+    void whatTheIntegratorsJarsBringIsThere() throws Exception {
+        Path service = folder.resolve("META-INF/services/org/apache/camel/component/siren");
+        Files.createDirectories(service.getParent());
+        Files.writeString(service, "class=org.apache.camel.component.direct.DirectComponent");
+        List<RouteFile> files = shipped();
+        edit(files, mistake("store-alarm", "- to: journal", "- to: siren:loud?any=1\n        - to: journal"));
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        try (var jar = new URLClassLoader(new URL[] {folder.toUri().toURL()}, before)) {
+            thread.setContextClassLoader(jar);
+            assertThat(faults(files)).isEmpty();
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+        assertThat(faults(files)).hasSize(1);
     }
 
     @Test
