@@ -11,9 +11,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.camel.util.StringHelper;
-import org.apache.camel.util.TimeUtils;
 import org.apache.camel.util.URISupport;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
@@ -25,6 +25,10 @@ final class Addresses {
             Set.of("FromDefinition", "RouteFromDefinitionDeserializer", "OutputAwareFromDefinition");
 
     private static final Set<String> DYNAMIC = Set.of("ToDynamicDefinition", "WireTapDefinition", "PollDefinition");
+
+    private static final Pattern DURATION = Pattern.compile(
+            "[+-]?\\d+|(\\d+\\s*(ms|millis|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hours?|d|days?)\\s*)+|P.+",
+            Pattern.CASE_INSENSITIVE);
 
     /** What an option's value is where it is found out only when an alarm comes. */
     private static final String LATER = "\u0001";
@@ -361,13 +365,7 @@ final class Addresses {
     }
 
     private static boolean isDuration(String value) {
-        try {
-            TimeUtils.toMilliSeconds(value);
-            return true;
-        } catch (RuntimeException e) {
-            // Camel's reader fails in more than one way.
-            return false;
-        }
+        return DURATION.matcher(value.strip()).matches();
     }
 
     static String wanted(String type, List<String> choices, String value) {

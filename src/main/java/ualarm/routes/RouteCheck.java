@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
@@ -24,7 +25,8 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 public final class RouteCheck {
 
     private static final Pattern SOURCE = Pattern.compile("from:\\s+uri: *[\"']?([^\\s\"']+)");
-    private static final Pattern NAME = Pattern.compile("(?m)^[\\s-]*(?:id|name): *[\"']?([^\\s\"']+)");
+    private static final Pattern ID = Pattern.compile("(?m)^[\\s-]*id: *[\"']?([^\\s\"']+)");
+    private static final Pattern BEAN = Pattern.compile("- name: *[\"']?([^\\s\"']+)[\"']?\\s+type:");
 
     private final Consumer<CamelContext> rooms;
     private final Collection<String> sites;
@@ -125,14 +127,20 @@ public final class RouteCheck {
         }
 
         private void mayDeclare(RouteFile file) {
-            Set<String> names = new HashSet<>();
-            NAME.matcher(file.text()).results().forEach(name -> names.add(name.group(1)));
+            Set<String> known = all(ID, file.text());
             if (file.isKamelet()) {
-                names.add(file.name().replaceFirst(".*/", "").replace(RouteFile.KAMELET, ""));
+                known.add(file.name().replaceFirst(".*/", "").replace(RouteFile.KAMELET, ""));
             }
-            beans.mayDeclare(names);
-            blocks.mayDeclare(names);
-            ids.mayDeclare(names);
+            blocks.mayDeclare(known);
+            ids.mayDeclare(known);
+            beans.mayDeclare(all(BEAN, file.text()));
+        }
+
+        private static Set<String> all(Pattern pattern, String text) {
+            return pattern.matcher(text)
+                    .results()
+                    .map(found -> found.group(1))
+                    .collect(Collectors.toCollection(HashSet::new));
         }
 
         /** Where a member is misspelt, the routes in it are not seen as such. */

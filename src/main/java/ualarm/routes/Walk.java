@@ -49,7 +49,11 @@ final class Walk {
         if (root instanceof SequenceNode list) {
             list.getValue().forEach(entry -> walk(entry, entry, shapes.entry(), "", null, Set.of()));
         } else {
-            fault(root, "the file is no list of routes", "Begin each with - as in - route:.");
+            certain.add(new RouteFault(
+                    file.name(),
+                    YamlText.line(root),
+                    "the file is no list of routes",
+                    "Begin each with - as in - route:."));
         }
     }
 

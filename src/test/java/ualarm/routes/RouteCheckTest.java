@@ -1104,7 +1104,7 @@ class RouteCheckTest {
                 .extracting(RouteFault::toString)
                 .containsExactly(
                         "routes/kamelets/call-action.kamelet.yaml:4: the building block calls itself call-actions, not as its file is called. Write call-action below metadata:, at name:.",
-                        "routes/kamelets/call-action.kamelet.yaml:32: {{vreb}} is set nowhere. Write vreb= with its value into application.properties.",
+                        "routes/kamelets/call-action.kamelet.yaml:34: {{vreb}} is set nowhere. Write vreb= with its value into application.properties.",
                         "routes/kamelets/none.kamelet.yaml:1: the building block has no route. Write it below spec: and template:, beginning with from:.",
                         "routes/kamelets/tick-source.kamelet.yaml:10: there is no component timr. Write timer.",
                         "routes/kamelets/wide-sink.kamelet.yaml:8: there is no step too. Write to.");
