@@ -21,8 +21,10 @@ import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -38,9 +40,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.camel.component.platform.http.PlatformHttpConstants;
+import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,6 +60,7 @@ import ualarm.command.Check;
 import ualarm.command.Commands;
 import ualarm.command.Finding;
 import ualarm.command.Finding.Level;
+import ualarm.command.OfflineRooms;
 import ualarm.command.Program;
 import ualarm.site.Settings;
 import ualarm.site.SettingsException;
@@ -634,34 +640,97 @@ class CheckTest {
                 .isEqualTo(2);
     }
 
+    private Path shipped() throws IOException {
+        Path routes = Files.createDirectory(folder.resolve("routes"));
+        for (Path file : RoutesTest.routes()) {
+            Files.copy(file, routes.resolve(file.getFileName()));
+        }
+        return routes;
+    }
+
+    private static void edit(Path file, String right, String wrong) throws IOException {
+        String text = Files.readString(file);
+        assertThat(text).contains(right);
+        Files.writeString(file, text.replace(right, wrong));
+    }
+
     @Test
     void validateNamesFileAndLine() throws Exception {
+        Path routes = shipped();
         assertThat(command("validate"))
                 .satisfies(it -> assertThat(it.code()).as(it.out()).isZero());
-        Path routes = Files.createDirectory(folder.resolve("routes"));
-        Files.writeString(routes.resolve("good.camel.yaml"), """
-                - route:
-                    id: good
-                    from:
-                      uri: direct:good
-                      steps:
-                        - log: "{{my.text}}"
-                """);
-        assertThat(command("validate"))
-                .satisfies(it -> assertThat(it.code()).as(it.out()).isZero());
-        Files.writeString(routes.resolve("eip.camel.yaml"), """
-                - route:
-                    id: bad
-                    from:
-                      uri: direct:bad
-                      steps:
-                        - splitt: all
-                """);
-        Files.writeString(routes.resolve("yaml.camel.yaml"), "- route:\n    id: [bad\n");
+        edit(routes.resolve("send-mail.camel.yaml"), "- split:", "- splitt:");
+        edit(routes.resolve("store-alarm.camel.yaml"), "ref: alarmMail", "ref: alarmMial");
+        edit(routes.resolve("match-camera.camel.yaml"), "- to: direct:store-alarm", "- log: \"{{my.text}}\"");
+        Files.move(routes.resolve("supervise.camel.yaml"), routes.resolve("supervise.yaml"));
         var said = command("validate");
         assertThat(said.code()).isEqualTo(1);
-        assertThat(said.out()).contains("eip.camel.yaml", "line 6", "splitt", "yaml.camel.yaml", "line 3");
+        assertThat(said.out().lines())
+                .containsExactly(
+                        "routes/supervise.yaml:1: it is not read, because its name does not end in .camel.yaml. Rename it to supervise.camel.yaml.",
+                        "routes/match-camera.camel.yaml:13: {{my.text}} is set nowhere. Write my.text= with its value into application.properties.",
+                        "routes/send-mail.camel.yaml:33: there is no step splitt. Write split.",
+                        "routes/send-mail.camel.yaml:46: there is no step splitt. Write split.",
+                        "routes/store-alarm.camel.yaml:8: there is no bean alarmMial. Write alarmMail.",
+                        "routes/supervise.camel.yaml: the connector itself runs the route supervise, and none has this id. Bring back routes/supervise.camel.yaml, which has it.");
+        settings.put("my.text", "x");
         settings.put("no.such.setting", "x");
-        assertThat(command("validate", "--json").out()).contains("no.such.setting", "splitt");
+        var json = new ObjectMapper().readTree(command("validate", "--json").out());
+        assertThat(json)
+                .anyMatch(fault -> fault.path("what").asText().equals("settings")
+                        && fault.path("message").asText().contains("no.such.setting")
+                        && !fault.has("file"))
+                .anyMatch(fault -> fault.path("what").asText().equals("routes")
+                        && fault.path("file").asText().equals("store-alarm.camel.yaml")
+                        && fault.path("line").asInt() == 8
+                        && fault.path("message").asText().equals("there is no bean alarmMial. Write alarmMail."));
+    }
+
+    @Test
+    void validateOpensNothingAndLeavesNothingBehind() throws Exception {
+        Path routes = shipped();
+        try (var alarms = new ServerSocket(0);
+                var console = new ServerSocket(0)) {
+            settings.put("alarm.port", String.valueOf(alarms.getLocalPort()));
+            settings.put("console.port", String.valueOf(console.getLocalPort()));
+            // A bean of the integrator's would be made, and do what it does.
+            Files.writeString(routes.resolve("own.camel.yaml"), """
+                    - beans:
+                        - name: own
+                          type: java.io.FileOutputStream
+                          constructors:
+                            "0": "%s"
+                    """.formatted(folder.resolve("made")));
+            assertThat(command("validate"))
+                    .satisfies(it -> assertThat(it.code()).as(it.out()).isZero());
+        }
+        assertThat(xprotect.server().findAll(anyRequestedFor(anyUrl()))).isEmpty();
+        try (Stream<Path> left = Files.list(folder)) {
+            assertThat(left).containsExactly(routes);
+        }
+    }
+
+    @Test
+    void validateSaysThatAFolderHasNoRoutes() throws Exception {
+        Files.createDirectory(folder.resolve("routes"));
+        assertThat(command("validate").out()).startsWith("routes/: no file in ").contains("*.camel.yaml");
+    }
+
+    /** Else a route that names the bean would be refused. */
+    @Test
+    void validateKnowsEveryBeanOfTheConnector() {
+        try (var camel = new DefaultCamelContext();
+                var rig = Rig.corporate()) {
+            new OfflineRooms(Optional.empty()).accept(camel);
+            Set<String> known =
+                    camel.getRegistry().findByTypeWithName(Object.class).keySet();
+            var beans = rig.connector().camel().getRegistry().findByTypeWithName(Object.class);
+            beans.values().removeIf(bean -> !bean.getClass().getName().startsWith("ualarm."));
+            // Camel asks for it itself.
+            beans.remove(PlatformHttpConstants.PLATFORM_HTTP_ENGINE_NAME);
+            assertThat(beans.keySet()).hasSizeGreaterThan(15).isSubsetOf(known);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -123,9 +123,7 @@ final class XProtectRoutes implements AutoCloseable {
     private List<Resource> resources() throws IOException {
         var resources = new ArrayList<Resource>();
         for (RouteFile file : folder.read()) {
-            if (!file.isKamelet()) {
-                resources.add(ResourceHelper.fromString("routes/" + file.name(), file.text()));
-            }
+            resources.add(ResourceHelper.fromString("routes/" + file.name(), file.text()));
         }
         return resources;
     }

@@ -11,9 +11,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.camel.util.StringHelper;
-import org.apache.camel.util.TimeUtils;
 import org.apache.camel.util.URISupport;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
@@ -25,6 +25,10 @@ final class Addresses {
             Set.of("FromDefinition", "RouteFromDefinitionDeserializer", "OutputAwareFromDefinition");
 
     private static final Set<String> DYNAMIC = Set.of("ToDynamicDefinition", "WireTapDefinition", "PollDefinition");
+
+    private static final Pattern DURATION = Pattern.compile(
+            "[+-]?\\d+|(\\d+\\s*(ms|millis|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hours?|d|days?)\\s*)+|P.+",
+            Pattern.CASE_INSENSITIVE);
 
     /** What an option's value is where it is found out only when an alarm comes. */
     private static final String LATER = "\u0001";
@@ -96,10 +100,9 @@ final class Addresses {
             faults.add(element, node, "the address is empty", "Write one, such as direct:store-alarm.");
             return;
         }
-        // Where the address depends on what is not known here, the rest of it still can be read.
         Optional<String> resolved = placeholders.resolve(written, element.parameters());
         if (resolved.isEmpty()) {
-            links.unknown(isSource(element), written);
+            linkUnknown(element, node, written);
             return;
         }
         String address = resolved.get();
@@ -124,11 +127,37 @@ final class Addresses {
                             : "Write one with its component, such as direct:" + scheme + ".");
             return;
         }
+        if (path.contains("?") && parameters.isPresent()) {
+            faults.add(
+                    element,
+                    node,
+                    "options stand behind the address and below parameters:",
+                    "Write all of them below parameters:.");
+        }
         Map<String, Option> options = query(node, path);
         parameters.ifPresent(all -> options.putAll(parameters(element, all)));
         String name = path.replaceFirst("(?s)\\?.*", "").replaceFirst("^[^:]*:?(//)?", "");
         options(element, node, scheme, name.isEmpty(), options);
         lead(element, node, scheme, name, options);
+    }
+
+    /** What depends on a template's parameters leads somewhere in each route that is made of it. */
+    private void linkUnknown(Element element, Node node, String written) {
+        List<String> filled = element.within("RouteTemplateDefinition")
+                .flatMap(template -> template.text("id"))
+                .map(id -> blocks.filled(id, written))
+                .orElse(List.of());
+        for (String each : filled) {
+            placeholders
+                    .resolve(each, Set.of())
+                    .ifPresentOrElse(
+                            address -> links.address(
+                                    isSource(element), address, element.file(), YamlText.line(node), true),
+                            () -> links.unknown(isSource(element), each));
+        }
+        if (filled.isEmpty()) {
+            links.unknown(isSource(element), written);
+        }
     }
 
     private static String later(String address) {
@@ -246,8 +275,11 @@ final class Addresses {
             Map.Entry<String, JsonNode> option = each.next();
             boolean isGiven = given.containsKey(option.getKey());
             boolean isPath = option.getValue().path("kind").asText().equals("path");
+            // What is set for the whole component need not be said again.
+            boolean isForAll = schema.get().path("componentProperties").has(option.getKey());
             if (option.getValue().path("required").asBoolean()
                     && !isGiven
+                    && !isForAll
                     && (!isPath || isBare)
                     && !option.getValue().has("defaultValue")) {
                 faults.add(
@@ -320,7 +352,8 @@ final class Addresses {
         }
         return switch (type) {
             case "boolean" -> value.equalsIgnoreCase("true") || value.equalsIgnoreCase("false");
-            case "integer" -> value.matches("\\s*[+-]?\\d+\\s*");
+            // Camel takes 5s for 5000 also where it says that it wants a number.
+            case "integer" -> value.matches("\\s*[+-]?\\d+\\s*") || isDuration(value);
             case "number" -> value.matches("\\s*[+-]?\\d+(\\.\\d+)?([eE][+-]?\\d+)?\\s*");
             case "duration" -> isDuration(value);
             default -> true;
@@ -332,13 +365,7 @@ final class Addresses {
     }
 
     private static boolean isDuration(String value) {
-        try {
-            TimeUtils.toMilliSeconds(value);
-            return true;
-        } catch (RuntimeException e) {
-            // Camel's reader fails in more than one way.
-            return false;
-        }
+        return DURATION.matcher(value.strip()).matches();
     }
 
     static String wanted(String type, List<String> choices, String value) {

@@ -2,13 +2,17 @@ package ualarm.routes;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
@@ -34,6 +38,7 @@ final class Blocks {
     private final Faults faults;
     private final Map<String, Block> kamelets = new HashMap<>();
     private final Map<String, Block> templates = new HashMap<>();
+    private final Map<String, List<Map<String, String>>> uses = new HashMap<>();
     private final Set<String> uncertain = new HashSet<>();
 
     Blocks(CamelContext camel, Faults faults) {
@@ -45,8 +50,9 @@ final class Blocks {
      * A building block.
      *
      * @param parameters each with whether it must be given
+     * @param defaults what the others are when they are not given
      */
-    private record Block(Map<String, Boolean> parameters) {}
+    private record Block(Map<String, Boolean> parameters, Map<String, String> defaults) {}
 
     /**
      * @param file a file with a building block
@@ -84,13 +90,15 @@ final class Blocks {
                                     && YamlText.member(each.getValueNode(), "default")
                                             .isEmpty());
                 }));
-        return new Block(parameters);
+        return new Block(parameters, Map.of());
     }
 
     /** @param element a route template */
     void template(Element element) {
         var parameters = new LinkedHashMap<String, Boolean>();
+        var defaults = new HashMap<String, String>();
         if (element.member("parameters").orElse(null) instanceof SequenceNode items) {
+            items.getValue().forEach(each -> defaults.putAll(pair(each, "defaultValue")));
             items.getValue()
                     .forEach(each -> YamlText.member(each, "name")
                             .flatMap(YamlText::text)
@@ -102,7 +110,7 @@ final class Blocks {
                                                     .filter("false"::equals)
                                                     .isEmpty())));
         }
-        element.text("id").ifPresent(id -> templates.put(id, new Block(parameters)));
+        element.text("id").ifPresent(id -> templates.put(id, new Block(parameters, defaults)));
     }
 
     /** @param names of what may be templates, in files that cannot be read */
@@ -183,6 +191,46 @@ final class Blocks {
         } catch (IOException e) {
             return Optional.empty();
         }
+    }
+
+    private static Map<String, String> pair(Node node, String valued) {
+        Optional<String> name = YamlText.member(node, "name").flatMap(YamlText::text);
+        Optional<String> value = YamlText.member(node, valued).flatMap(YamlText::text);
+        return name.isPresent() && value.isPresent() ? Map.of(name.get(), value.get()) : Map.of();
+    }
+
+    /** @param element makes a route of a template */
+    void noteUse(Element element) {
+        var given = new HashMap<String, String>();
+        if (element.member("parameters").orElse(null) instanceof SequenceNode items) {
+            items.getValue().forEach(each -> given.putAll(pair(each, "value")));
+        }
+        element.text("routeTemplateRef")
+                .ifPresent(name ->
+                        uses.computeIfAbsent(name, each -> new ArrayList<>()).add(given));
+    }
+
+    /**
+     * @param template a template's id
+     * @param text something in it
+     * @return the same in each route that is made of it; nothing when no file makes one
+     */
+    List<String> filled(String template, String text) {
+        Map<String, String> defaults =
+                templates.containsKey(template) ? templates.get(template).defaults() : Map.of();
+        return uses.getOrDefault(template, List.of()).stream()
+                .map(given -> {
+                    String full = text;
+                    var all = new HashMap<>(defaults);
+                    all.putAll(given);
+                    for (Map.Entry<String, String> each : all.entrySet()) {
+                        full = full.replaceAll(
+                                "\\{\\{\\??" + Pattern.quote(each.getKey()) + "(:[^{}]*)?}}",
+                                Matcher.quoteReplacement(each.getValue()));
+                    }
+                    return full;
+                })
+                .toList();
     }
 
     /** @param element makes a route of a template */

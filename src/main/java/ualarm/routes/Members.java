@@ -261,6 +261,14 @@ final class Members {
     /** JSON has several makers; bindy several forms. */
     private String dataFormatName(Element element) {
         String library = value(element, "library").orElse("");
+        boolean isLibrary = element.shape()
+                .member("library")
+                .filter(shape ->
+                        !library.isEmpty() && !Addresses.isRight(shape.type(), List.copyOf(shape.choices()), library))
+                .isEmpty();
+        if (!isLibrary) {
+            return "";
+        }
         if (element.is("JsonDataFormat")) {
             return library.isEmpty() ? "jackson" : library.toLowerCase(Locale.ROOT);
         }

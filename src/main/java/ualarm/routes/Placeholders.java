@@ -32,7 +32,9 @@ final class Placeholders {
             return Optional.empty();
         }
         try {
-            return Optional.ofNullable(camel.resolvePropertyPlaceholders(text)).filter(full -> !full.contains("{{"));
+            return Optional.ofNullable(camel.resolvePropertyPlaceholders(text))
+                    // As Camel marks those that are missing and may be.
+                    .filter(full -> !full.contains("{{") && !full.contains("@@["));
         } catch (RuntimeException e) {
             return Optional.empty();
         }

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
@@ -24,7 +25,8 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 public final class RouteCheck {
 
     private static final Pattern SOURCE = Pattern.compile("from:\\s+uri: *[\"']?([^\\s\"']+)");
-    private static final Pattern NAME = Pattern.compile("(?m)^[\\s-]*(?:id|name): *[\"']?([^\\s\"']+)");
+    private static final Pattern ID = Pattern.compile("(?m)^[\\s-]*id: *[\"']?([^\\s\"']+)");
+    private static final Pattern BEAN = Pattern.compile("- name: *[\"']?([^\\s\"']+)[\"']?\\s+type:");
 
     private final Consumer<CamelContext> rooms;
     private final Collection<String> sites;
@@ -105,7 +107,13 @@ public final class RouteCheck {
                     .filter(element -> element.key().equals("routeTemplate"))
                     .forEach(template -> template.parameters().addAll(given));
             elements.forEach(this::check);
-            read.forEach((file, root) -> scalars(file, root, scope(file, root)));
+            read.forEach((file, root) -> {
+                if (file.isKamelet()) {
+                    Walk.template(root).ifPresent(template -> scalars(file, template, Walk.parameters(root)));
+                } else {
+                    scalars(file, root, Set.of());
+                }
+            });
             ids.checkRun(placeholders);
             links.faults().forEach(faults::add);
             refused.stream().filter(faults::isNew).forEach(faults::add);
@@ -119,14 +127,20 @@ public final class RouteCheck {
         }
 
         private void mayDeclare(RouteFile file) {
-            Set<String> names = new HashSet<>();
-            NAME.matcher(file.text()).results().forEach(name -> names.add(name.group(1)));
+            Set<String> known = all(ID, file.text());
             if (file.isKamelet()) {
-                names.add(file.name().replaceFirst(".*/", "").replace(RouteFile.KAMELET, ""));
+                known.add(file.name().replaceFirst(".*/", "").replace(RouteFile.KAMELET, ""));
             }
-            beans.mayDeclare(names);
-            blocks.mayDeclare(names);
-            ids.mayDeclare(names);
+            blocks.mayDeclare(known);
+            ids.mayDeclare(known);
+            beans.mayDeclare(all(BEAN, file.text()));
+        }
+
+        private static Set<String> all(Pattern pattern, String text) {
+            return pattern.matcher(text)
+                    .results()
+                    .map(found -> found.group(1))
+                    .collect(Collectors.toCollection(HashSet::new));
         }
 
         /** Where a member is misspelt, the routes in it are not seen as such. */
@@ -145,6 +159,7 @@ public final class RouteCheck {
             if (file.isKamelet()) {
                 blocks.kamelet(file, root);
             }
+            walk.certain().forEach(faults::add);
             reading.fault(file, root).ifPresent(fault -> {
                 if (walk.faults().isEmpty()) {
                     refused.add(fault);
@@ -174,6 +189,7 @@ public final class RouteCheck {
                 blocks.template(element);
             } else if (element.is("TemplatedRouteDefinition")) {
                 given.addAll(Walk.templateParameters(element.node()));
+                blocks.noteUse(element);
             } else if (element.shape().isDataFormat()) {
                 element.text("id").ifPresent(id -> beans.declare(id, Optional.empty()));
             }
@@ -191,17 +207,6 @@ public final class RouteCheck {
             }
         }
 
-        private Set<String> scope(RouteFile file, Node root) {
-            if (!file.isKamelet()) {
-                return Set.of();
-            }
-            return YamlText.member(root, "spec")
-                    .flatMap(spec -> YamlText.member(spec, "definition"))
-                    .flatMap(definition -> YamlText.member(definition, "properties"))
-                    .map(Walk::keys)
-                    .orElse(Set.of());
-        }
-
         private void scalars(RouteFile file, Node node, Set<String> scope) {
             if (node instanceof SequenceNode list) {
                 list.getValue().forEach(each -> scalars(file, each, scope));
@@ -213,7 +218,7 @@ public final class RouteCheck {
                         inner.addAll(Walk.templateParameters(each.getValueNode()));
                         inner.addAll(given);
                         scalars(file, each.getValueNode(), inner);
-                    } else if (!key.equals("description") && !key.equals("note") && !key.equals("definition")) {
+                    } else if (!key.equals("description") && !key.equals("note")) {
                         scalars(file, each.getValueNode(), scope);
                     }
                 }

@@ -75,10 +75,14 @@ public final class RouteLinks {
                 camel.getCamelContextExtension().getContextPlugin(Model.class).getRouteDefinitions().stream()
                         .sorted(Comparator.comparing(RouteLinks::file))
                         .toList();
+        var placeholders = new Placeholders(camel);
         for (RouteDefinition route : routes) {
-            String from = camel.resolvePropertyPlaceholders(route.getInput().getEndpointUri());
             int line = route.getInput().getLineNumber();
-            address(true, from, file(route), line, false);
+            String from = route.getInput().getEndpointUri();
+            placeholders
+                    .resolve(from, Set.of())
+                    .ifPresentOrElse(
+                            address -> address(true, address, file(route), line, false), () -> unknown(true, from));
             Matcher late = WHEN_LATE.matcher(from);
             if (late.find()) {
                 address(false, late.group(1), file(route), line, false);

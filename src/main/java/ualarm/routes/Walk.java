@@ -18,6 +18,7 @@ final class Walk {
     private final RouteFile file;
     private final List<Element> elements = new ArrayList<>();
     private final List<RouteFault> faults = new ArrayList<>();
+    private final List<RouteFault> certain = new ArrayList<>();
 
     Walk(Shapes shapes, RouteFile file, Node root) {
         this.shapes = shapes;
@@ -39,26 +40,59 @@ final class Walk {
         return faults;
     }
 
+    /** @return what Camel takes and yet is wrong */
+    List<RouteFault> certain() {
+        return certain;
+    }
+
     private void routes(Node root) {
         if (root instanceof SequenceNode list) {
             list.getValue().forEach(entry -> walk(entry, entry, shapes.entry(), "", null, Set.of()));
         } else {
-            fault(root, "the file is no list of routes", "Begin each with - as in - route:.");
+            certain.add(new RouteFault(
+                    file.name(),
+                    YamlText.line(root),
+                    "the file is no list of routes",
+                    "Begin each with - as in - route:."));
         }
     }
 
     private void kamelet(Node root) {
-        Optional<Node> spec = YamlText.member(root, "spec");
-        Optional<Node> template = spec.flatMap(node -> YamlText.member(node, "template"));
-        if (template.isEmpty()) {
-            fault(root, "the building block has no route", "Write it below spec: and template:, beginning with from:.");
-            return;
-        }
-        Set<String> parameters = spec.flatMap(node -> YamlText.member(node, "definition"))
-                .flatMap(node -> YamlText.member(node, "properties"))
+        template(root)
+                .ifPresentOrElse(
+                        template -> walk(
+                                template,
+                                template,
+                                shapes.model("RouteTemplateDefinition"),
+                                "template",
+                                null,
+                                parameters(root)),
+                        () -> fault(
+                                root,
+                                "the building block has no route",
+                                "Write it below spec: and template:, beginning with from:."));
+    }
+
+    /**
+     * @param kamelet a building block
+     * @return the route in it
+     */
+    static Optional<Node> template(Node kamelet) {
+        return YamlText.member(kamelet, "spec").flatMap(spec -> YamlText.member(spec, "template"));
+    }
+
+    /**
+     * @param kamelet a building block
+     * @return what {@code {{…}}} may name in it beside settings
+     */
+    static Set<String> parameters(Node kamelet) {
+        Set<String> names = YamlText.member(kamelet, "spec")
+                .flatMap(spec -> YamlText.member(spec, "definition"))
+                .flatMap(definition -> YamlText.member(definition, "properties"))
                 .map(Walk::keys)
                 .orElse(new HashSet<>());
-        walk(template.get(), template.get(), shapes.model("RouteTemplateDefinition"), "template", null, parameters);
+        template(kamelet).ifPresent(template -> names.addAll(templateParameters(template)));
+        return names;
     }
 
     static Set<String> keys(Node mapping) {
@@ -117,7 +151,8 @@ final class Walk {
         for (NodeTuple member : node.getValue()) {
             String name = YamlText.text(member.getKeyNode()).orElse("");
             if (!seen.add(name)) {
-                fault(member.getKeyNode(), key + " has " + name + " twice", "Keep one of them.");
+                certain.add(new RouteFault(
+                        file.name(), YamlText.line(member.getKeyNode()), key + " has " + name + " twice", "Keep one."));
             }
             Optional<Shape> known = shape.member(name);
             if (known.isPresent()) {

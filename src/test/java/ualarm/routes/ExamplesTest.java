@@ -73,6 +73,8 @@ class ExamplesTest {
         for (MatchResult file : files) {
             Files.writeString(routes.resolve(file.group(1)), file.group(2));
         }
+        var folder = new RouteFolder(routes);
+        assertThat(RouteCheckTest.check(folder).faults(folder.read())).isEmpty();
     }
 
     private static void insert(Path file, String route, String step, String steps) throws IOException {
