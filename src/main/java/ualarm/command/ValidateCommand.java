@@ -6,8 +6,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.apache.camel.impl.DefaultCamelContext;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import ualarm.routes.Libraries;
 import ualarm.routes.RouteCheck;
 import ualarm.routes.RouteFault;
 import ualarm.routes.RouteFile;
@@ -44,6 +46,9 @@ final class ValidateCommand extends Commands.WithSettings {
         } catch (SettingsException e) {
             e.faults().forEach(fault -> faults.add(new Fault("settings", fault)));
         }
+        Libraries.besideTheJar()
+                .faults(new DefaultCamelContext().getVersion())
+                .forEach(fault -> faults.add(new Fault("lib", fault)));
         routes(settings).forEach(fault -> faults.add(new Fault(fault)));
         if (json) {
             print(JsonOutput.of(faults));
