@@ -721,7 +721,7 @@ class CheckTest {
     void validateKnowsEveryBeanOfTheConnector() {
         try (var camel = new DefaultCamelContext();
                 var rig = Rig.corporate()) {
-            new OfflineRooms(Optional.empty()).accept(camel);
+            new OfflineRooms(Optional.empty(), List.of()).accept(camel);
             Set<String> known =
                     camel.getRegistry().findByTypeWithName(Object.class).keySet();
             var beans = rig.connector().camel().getRegistry().findByTypeWithName(Object.class);

@@ -3,6 +3,7 @@ package ualarm.command;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -37,10 +38,15 @@ public final class OfflineRooms implements Consumer<CamelContext> {
     private static final Pattern CLASS = Pattern.compile("#class:([\\w.$]+).*");
 
     private final Optional<Map<String, String>> properties;
+    private final Collection<String> sites;
 
-    /** @param properties what {@code {{…}}} in a route stands for; nothing when the settings are not right, and nobody can know */
-    public OfflineRooms(Optional<Map<String, String>> properties) {
+    /**
+     * @param properties what {@code {{…}}} in a route stands for; nothing when the settings are not right, and nobody can know
+     * @param sites the names of all sites
+     */
+    public OfflineRooms(Optional<Map<String, String>> properties, Collection<String> sites) {
         this.properties = properties;
+        this.sites = sites;
     }
 
     @Override
@@ -60,6 +66,10 @@ public final class OfflineRooms implements Consumer<CamelContext> {
         camel.getRegistry().bind(MicrometerConstants.METRICS_REGISTRY_NAME, metrics);
         // It begins no thread before it has something to do.
         camel.getRegistry().bind("siteThreads", new ScheduledThreadPoolExecutor(1));
+        // What these are is not looked at; a route of the integrator's may name them.
+        camel.getRegistry().bind("vertx", new Object());
+        camel.getRegistry().bind("anyName", new Object());
+        sites.forEach(site -> camel.getRegistry().bind("trust-" + site, new Object()));
         properties.orElse(Map.of()).forEach((name, value) -> bean(camel, name, value));
     }
 

@@ -76,7 +76,7 @@ final class ValidateCommand extends Commands.WithSettings {
         List<String> sites = settings.map(
                         known -> known.sites().all().stream().map(Site::name).toList())
                 .orElse(List.of());
-        var rooms = new OfflineRooms(settings.map(program().properties()));
+        var rooms = new OfflineRooms(settings.map(program().properties()), sites);
         faults.addAll(new RouteCheck(rooms, sites, folder).faults(files));
         return faults;
     }

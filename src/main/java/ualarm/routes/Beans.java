@@ -55,7 +55,9 @@ final class Beans {
         }
         Object bean = camel.getRegistry().lookupByName(name);
         if (bean != null) {
-            return Optional.of(Optional.of(bean instanceof Class<?> type ? type : bean.getClass()));
+            Class<?> type = bean instanceof Class<?> itself ? itself : bean.getClass();
+            // A plain object stands for one whose class is not known here.
+            return Optional.of(Optional.<Class<?>>of(type).filter(each -> each != Object.class));
         }
         // As Camel does, at last.
         Optional<Class<?>> type = resolve(name);

@@ -130,8 +130,11 @@ final class Members {
             boolean isThere = element.member(name)
                     .filter(node -> !YamlText.isNothing(node))
                     .isPresent();
-            // A list may be empty, and a bean may come by a script.
-            if (!isThere && element.shape().members().containsKey(name) && !name.equals("steps")) {
+            // A list may be empty, and a template's bean may come by a script.
+            if (!isThere
+                    && element.shape().members().containsKey(name)
+                    && !name.equals("steps")
+                    && !(element.is("BeanFactoryDefinition") && element.isInTemplate())) {
                 faults.add(
                         element.file(),
                         element.line(),

@@ -117,7 +117,11 @@ final class RouteIds {
                 .flatMap(YamlText::text);
     }
 
-    /** Looks for the routes that the connector runs. */
+    /**
+     * Looks for the routes that the connector runs.
+     *
+     * @param placeholders fill in addresses
+     */
     void checkRun(Placeholders placeholders) {
         for (String id : RUN) {
             Element route = routes.get(id);

@@ -31,7 +31,8 @@ class RouteCheckTest {
             "my.category", "1",
             "my.siren", "http://siren",
             "my.proxy-key", "x",
-            "camel.beans.own", "#class:java.util.ArrayList");
+            "camel.beans.own", "#class:java.util.ArrayList",
+            "camel.beans.foreign", "#class:not.Here");
 
     private static final String VERSION = new DefaultCamelContext().getVersion();
 
@@ -416,7 +417,7 @@ class RouteCheckTest {
     }
 
     static RouteCheck check(RouteFolder folder) {
-        return new RouteCheck(new OfflineRooms(Optional.of(SETTINGS)), List.of("main"), folder);
+        return new RouteCheck(new OfflineRooms(Optional.of(SETTINGS), List.of("main")), List.of("main"), folder);
     }
 
     private static void edit(List<RouteFile> files, Mistake mistake) {
@@ -753,7 +754,7 @@ class RouteCheckTest {
                           any: "${header.y}"
                           throwExceptionOnFailure: "false"
                           httpMethod: POST
-                          sslContextParameters: "#own"
+                          sslContextParameters: "#trust-main"
                     - to: "{{my.siren}}?whatever=1"
                     - to: "file:out?fileName=${date:now:yyyyMMdd}.txt&fileExist=Append"
                     - to: "log:right?showAll=true&level=debug"
@@ -900,6 +901,7 @@ class RouteCheckTest {
                   uri: kamelet:tick-source
                   steps:
                     - to: kamelet:wide-sink
+                    - to: bean:foreign?method=whatever
             """;
 
     private static final RouteFile ACTION = new RouteFile("kamelets/call-action.kamelet.yaml", """
@@ -1116,7 +1118,7 @@ class RouteCheckTest {
         edit(files, mistake("store-alarm", "journal:event.*", "journal:event.gate"));
         edit(files, mistake("store-alarm", "constant: event", "constant: \"{{my.channel}}\""));
         edit(files, mistake("fetch-picture", "ref: pictures", "ref: picture"));
-        var check = new RouteCheck(new OfflineRooms(Optional.empty()), List.of(), new RouteFolder(folder));
+        var check = new RouteCheck(new OfflineRooms(Optional.empty(), List.of()), List.of(), new RouteFolder(folder));
         assertThat(places(check.faults(files))).containsExactly("fetch-picture.camel.yaml:23");
     }
 
