@@ -6,6 +6,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +24,7 @@ import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import ualarm.alarm.CameraAlarm;
 import ualarm.command.Commands;
 import ualarm.command.OfflineRooms;
 import ualarm.console.ConsoleRoom;
@@ -32,7 +34,9 @@ import ualarm.intake.IntakeCounts;
 import ualarm.intake.IntakeRoom;
 import ualarm.journal.Journal;
 import ualarm.journal.JournalRoom;
+import ualarm.journal.Watcher;
 import ualarm.mail.MailRoom;
+import ualarm.milestone.Arrivals;
 import ualarm.milestone.MilestoneRoom;
 import ualarm.milestone.Token;
 import ualarm.routes.Libraries;
@@ -85,7 +89,8 @@ public final class Connector implements Running {
                 settings,
                 (route, time) -> appointments.at(route, time),
                 site -> runner.run("log-in", Map.of("site", site), Token.class),
-                alarm -> runner.run("fetch-picture", Map.of("site", alarm.site(), "alarm", alarm), byte[].class));
+                alarm -> runner.run("fetch-picture", Map.of("site", alarm.site(), "alarm", alarm), byte[].class),
+                arrivals(meters));
         var mail = new MailRoom(
                 settings,
                 milestone.finder(),
@@ -120,6 +125,30 @@ public final class Connector implements Running {
         List.of(journalRoom, intake, milestone, mail, console).forEach(main.configure()::addConfiguration);
     }
 
+    private Arrivals.Listener arrivals(Meters meters) {
+        return new Arrivals.Listener() {
+            @Override
+            public void seen(CameraAlarm alarm, Duration after) {
+                tell(alarm, Watcher.Step.of(Watcher.Result.SEEN, after));
+            }
+
+            @Override
+            public void unseen(CameraAlarm alarm) {
+                tell(alarm, Watcher.Step.of(Watcher.Result.UNSEEN, Duration.ZERO));
+            }
+
+            private void tell(CameraAlarm alarm, Watcher.Step step) {
+                history.saw("event." + alarm.site(), alarm, step);
+                meters.saw("event." + alarm.site(), alarm, step);
+            }
+
+            @Override
+            public void changed(String site, String what) {
+                intake.supervision().report(site, what);
+            }
+        };
+    }
+
     private static Vertx openVertx() {
         return Vertx.vertx(new VertxOptions()
                 .setWorkerPoolSize(HTTP_WORKERS)
@@ -144,7 +173,7 @@ public final class Connector implements Running {
 
     private void prepare(CamelContext camel, List<String> sites) {
         var folder = new RouteFolder(settings.routes());
-        var check = new RouteCheck(new OfflineRooms(Optional.of(CamelSettings.of(settings))), sites, folder);
+        var check = new RouteCheck(new OfflineRooms(Optional.of(CamelSettings.of(settings)), sites), sites, folder);
         routes = new RouteKeeper(
                 camel, folder, new RouteVersions(settings.journal().directory()), check::faults, new Surroundings() {
                     @Override

@@ -14,7 +14,7 @@ const STATE = { running: ['✓', 'Running'], pending: ['…', 'Pending'], stoppe
 const ALARM_STATE = { delivered: 'Delivered', waiting: 'Waiting', dead: 'Dead letter' };
 const TARGET = { event: 'XProtect event', alarm: 'XProtect alarm', mail: 'Mail', unmatched: 'Camera not matched' };
 const AGAIN = { event: 'as XProtect event', alarm: 'as XProtect alarm', mail: 'by mail', unmatched: 'camera looked up again' };
-const RESULT = { stored: 'Stored', delivered: 'Delivered', later: 'Later', dead: 'Gave up', late: 'Late', replayed: 'Replayed', discarded: 'Deleted' };
+const RESULT = { stored: 'Stored', delivered: 'Delivered', later: 'Later', dead: 'Gave up', late: 'Late', seen: 'Seen by XProtect', unseen: 'Not seen by XProtect', replayed: 'Replayed', discarded: 'Deleted' };
 const TRIGGER = { rest: 'REST', xml: 'Analytics XML' };
 const word = (words, key) => words[key] ?? (key ? String(key) : '–');
 

@@ -32,6 +32,7 @@ import ualarm.alarm.Sighting;
 import ualarm.mail.MailRoom;
 import ualarm.milestone.AlarmDefinitions;
 import ualarm.milestone.AnalyticsEvents;
+import ualarm.milestone.Arrivals;
 import ualarm.milestone.CameraPage;
 import ualarm.milestone.CameraPages;
 import ualarm.milestone.Licences;
@@ -129,7 +130,8 @@ public abstract class RouteTest extends CamelMainTestSupport {
                 (route, time) -> woken.add(route),
                 site -> CompletableFuture.completedFuture(new Token(
                         Optional.of(new Secret(site + tokens.merge(site, 1, Integer::sum))), Optional.of("3600"))),
-                this::picture);
+                this::picture,
+                Arrivals.Listener.NONE);
         var mail = new MailRoom(
                 checked,
                 milestone.finder(),

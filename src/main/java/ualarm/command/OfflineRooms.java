@@ -17,6 +17,7 @@ import org.apache.camel.component.micrometer.MicrometerConstants;
 import ualarm.intake.IntakeCounts;
 import ualarm.intake.IntakeRoom;
 import ualarm.mail.MailRoom;
+import ualarm.milestone.Arrivals;
 import ualarm.milestone.MilestoneRoom;
 import ualarm.site.Settings;
 
@@ -57,7 +58,11 @@ public final class OfflineRooms implements Consumer<CamelContext> {
         camel.getPropertiesComponent().setIgnoreMissingProperty(properties.isEmpty());
         var settings = new Settings(SITE, Path.of("nowhere"), Map.of(), Map.of());
         var milestone = new MilestoneRoom(
-                settings, (route, time) -> {}, site -> new CompletableFuture<>(), alarm -> new CompletableFuture<>());
+                settings,
+                (route, time) -> {},
+                site -> new CompletableFuture<>(),
+                alarm -> new CompletableFuture<>(),
+                Arrivals.Listener.NONE);
         milestone.bind(camel);
         MeterRegistry metrics = new SimpleMeterRegistry();
         new IntakeRoom(settings, new IntakeCounts(metrics), new CompletableFuture<>(), time -> {}).bind(camel);

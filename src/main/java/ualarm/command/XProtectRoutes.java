@@ -29,6 +29,7 @@ import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 import ualarm.alarm.Undelivered.Later;
 import ualarm.milestone.Answers;
+import ualarm.milestone.Arrivals;
 import ualarm.milestone.MilestoneRoom;
 import ualarm.milestone.Token;
 import ualarm.routes.RouteFile;
@@ -66,7 +67,8 @@ final class XProtectRoutes implements AutoCloseable {
                 settings,
                 (route, time) -> {},
                 this::logIn,
-                alarm -> CompletableFuture.failedFuture(new IllegalStateException()));
+                alarm -> CompletableFuture.failedFuture(new IllegalStateException()),
+                Arrivals.Listener.NONE);
         main.setShutdownStrategy(new SimpleMainShutdownStrategy());
         main.setDefaultPropertyPlaceholderLocation("false");
         // What an installer sets of Camel holds here as well, a proxy for example; but not its servers.

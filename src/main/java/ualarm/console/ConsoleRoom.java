@@ -114,6 +114,7 @@ public final class ConsoleRoom implements CamelConfiguration {
                         milestone.states(),
                         milestone.inventories(),
                         milestone.tokens(),
+                        milestone.arrivals(),
                         journal.join(),
                         meters,
                         counts,

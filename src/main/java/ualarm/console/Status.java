@@ -18,6 +18,7 @@ import ualarm.alarm.CameraAlarm;
 import ualarm.intake.IntakeCounts;
 import ualarm.journal.Journal;
 import ualarm.journal.Waiting;
+import ualarm.milestone.Arrivals;
 import ualarm.milestone.Inventories;
 import ualarm.milestone.SiteStates;
 import ualarm.milestone.Tokens;
@@ -36,6 +37,7 @@ public final class Status {
     private final SiteStates states;
     private final Inventories inventories;
     private final Tokens tokens;
+    private final Arrivals arrivals;
     private final Journal journal;
     private final Meters meters;
     private final IntakeCounts counts;
@@ -48,6 +50,7 @@ public final class Status {
      * @param states know how the sites stand
      * @param inventories know their editions
      * @param tokens know the logins
+     * @param arrivals know whether XProtect shows what it took
      * @param journal knows what waits
      * @param meters know what was delivered
      * @param counts know what came in
@@ -58,6 +61,7 @@ public final class Status {
             SiteStates states,
             Inventories inventories,
             Tokens tokens,
+            Arrivals arrivals,
             Journal journal,
             Meters meters,
             IntakeCounts counts,
@@ -66,6 +70,7 @@ public final class Status {
         this.states = states;
         this.inventories = inventories;
         this.tokens = tokens;
+        this.arrivals = arrivals;
         this.journal = journal;
         this.meters = meters;
         this.counts = counts;
@@ -148,7 +153,7 @@ public final class Status {
 
     private String trouble(Site site, SiteStates.State known) {
         return Stream.concat(
-                        Stream.of(known.trouble(), tokens.keeper(site.name()).trouble()),
+                        Stream.of(known.trouble(), tokens.keeper(site.name()).trouble(), arrivals.trouble(site.name())),
                         CHANNELS.stream().map(channel -> journal.trouble(channel + "." + site.name())))
                 .filter(text -> !text.isEmpty())
                 .findFirst()

@@ -80,7 +80,7 @@ final class Gathered {
     private static String decided(String channel, Result result) {
         boolean isEvent = channel.equals("event");
         return switch (result) {
-            case STORED -> "";
+            case STORED, SEEN, UNSEEN -> "";
             case DELIVERED -> isEvent ? "delivered" : "";
             case LATER, LATE -> isEvent || channel.equals("unmatched") ? "waiting" : "";
             case REPLAYED -> "waiting";

@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +33,7 @@ public final class Supervision {
     private final Clock clock;
     private final Consumer<Instant> wake;
     private final Map<String, Watch> bySite = new LinkedHashMap<>();
+    private final Queue<CameraAlarm> reported = new ConcurrentLinkedQueue<>();
 
     private static final class Watch {
         private final Site site;
@@ -87,10 +90,24 @@ public final class Supervision {
         bySite.keySet().forEach(this::heard);
     }
 
-    /** @return an alarm for each site whose U-Alarm has just fallen silent or has just come back */
+    /**
+     * Raises an alarm of supervision.
+     *
+     * @param site the site's name
+     * @param what what people are to be told
+     */
+    public void report(String site, String what) {
+        reported.add(alarm(site, what, clock.instant()));
+        wake.accept(clock.instant());
+    }
+
+    /** @return an alarm for each site whose U-Alarm has just fallen silent or has just come back, and for each that was reported */
     public List<CameraAlarm> due() {
         Instant now = clock.instant();
         var due = new ArrayList<CameraAlarm>();
+        for (CameraAlarm next = reported.poll(); next != null; next = reported.poll()) {
+            due.add(next);
+        }
         for (Watch watch : bySite.values()) {
             synchronized (watch) {
                 Instant end = watch.heardAt.plus(watch.longest);
@@ -112,7 +129,11 @@ public final class Supervision {
                 ? "U-Alarm is silent: nothing heard for " + text(watch.longest)
                 : "U-Alarm is heard again";
         LOG.warn("{}: {}{}", watch.site, name, watch.isSilent ? ". Look whether it runs, and at its Target url" : "");
-        String id = "supervision-" + watch.site + "-" + now.toEpochMilli();
+        return alarm(watch.site.name(), name, now);
+    }
+
+    private static CameraAlarm alarm(String site, String name, Instant now) {
+        String id = "supervision-" + site + "-" + now.toEpochMilli();
         return new CameraAlarm(
                 id,
                 name,
@@ -120,7 +141,7 @@ public final class Supervision {
                 now,
                 now,
                 UUID.nameUUIDFromBytes(id.getBytes(StandardCharsets.UTF_8)),
-                watch.site.name(),
+                site,
                 Optional.empty(),
                 new Sighting("U-Alarm", "", 0, 0, List.of(), ""),
                 true,

@@ -21,6 +21,10 @@ public interface Watcher {
         LATER,
         /** It has waited too long and is mailed. */
         LATE,
+        /** XProtect has shown the event that it took. */
+        SEEN,
+        /** XProtect has not shown the event that it took. */
+        UNSEEN,
         /** It is a dead letter. */
         DEAD,
         /** Somebody has put the dead letter back into its queue. */

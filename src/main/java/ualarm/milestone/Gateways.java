@@ -64,6 +64,14 @@ public final class Gateways {
 
     /**
      * @param site the site's name
+     * @return the address of the gateway in use
+     */
+    URI inUse(String site) {
+        return bySite.get(site).current();
+    }
+
+    /**
+     * @param site the site's name
      * @return the endpoint of its event server, which takes analytics XML; each event has a connection of its own, as in the official
      *     sample (milestone-api.md 6.1)
      */

@@ -3,9 +3,12 @@ package ualarm.milestone;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -40,18 +43,23 @@ public final class MilestoneRoom implements CamelConfiguration {
     private final Triggers triggers;
     private final Tokens tokens;
     private final Pictures pictures;
+    private final TriggeredEvents events;
+    private final Arrivals arrivals;
+    private volatile EventsComponent shown;
 
     /**
      * @param settings the settings
      * @param wake has the route of that id run at a time
      * @param logIn runs the route {@code log-in} for a site
      * @param fetch runs the route {@code fetch-picture} for an alarm
+     * @param arrivals is told which events XProtect has shown
      */
     public MilestoneRoom(
             Settings settings,
             BiConsumer<String, Instant> wake,
             Function<String, CompletableFuture<Token>> logIn,
-            Function<CameraAlarm, CompletableFuture<byte[]>> fetch) {
+            Function<CameraAlarm, CompletableFuture<byte[]>> fetch,
+            Arrivals.Listener arrivals) {
         Clock clock = Clock.systemUTC();
         this.settings = settings;
         this.sites = settings.sites();
@@ -64,6 +72,8 @@ public final class MilestoneRoom implements CamelConfiguration {
         this.triggers = new Triggers(sites, inventories);
         this.tokens = new Tokens(sites, clock, logIn, time -> wake.accept("refresh-token", time));
         this.pictures = new Pictures(triggers, fetch);
+        this.events = new TriggeredEvents(clock, this::isShown);
+        this.arrivals = new Arrivals(events, clock, arrivals);
     }
 
     @Override
@@ -110,7 +120,32 @@ public final class MilestoneRoom implements CamelConfiguration {
         registry.bind("xmlEvent", new XmlEvent(sites, answers, settings.timeOffset()));
         registry.bind("pictures", pictures);
         registry.bind("webhooks", new Webhooks(sites));
+        registry.bind("triggeredEvents", events);
+        registry.bind("arrivals", arrivals);
+        shown = new EventsComponent(
+                sites, site -> wanted(site, gateways), site -> tokens.bearer(site.name()), arrivals);
+        camel.addComponent("xprotect-events", shown);
         registry.bind("webhooksTaken", MemoryIdempotentRepository.memoryIdempotentRepository(WEBHOOKS_REMEMBERED));
+    }
+
+    private boolean isShown(String site) {
+        return shown != null && shown.isLive(site);
+    }
+
+    /** @return where the site's own events are shown; nothing while it is not known to show any */
+    private EventsSocket.Wanted wanted(Site site, Gateways gateways) {
+        return inventories
+                .of(site.name())
+                .filter(known -> Version.of(known.productVersion())
+                        .filter(version -> version.isAtLeast(Version.EVENTS_SOCKET))
+                        .isPresent())
+                .map(known -> Stream.of(site.event(), Site.SUPERVISION_EVENT)
+                        .map(known.events()::get)
+                        .filter(Objects::nonNull)
+                        .collect(Collectors.toSet()))
+                .filter(types -> !types.isEmpty())
+                .map(types -> new EventsSocket.Wanted(gateways.inUse(site.name()), types))
+                .orElse(null);
     }
 
     private static SSLContextParameters trust(Site site) {
@@ -153,6 +188,11 @@ public final class MilestoneRoom implements CamelConfiguration {
     /** @return what XProtect's answers mean */
     public Answers answers() {
         return answers;
+    }
+
+    /** @return which events XProtect has shown */
+    public Arrivals arrivals() {
+        return arrivals;
     }
 
     /** @return the logins */

@@ -14,6 +14,9 @@ public record Version(int year, int release) {
     /** The first with the events and alarms REST API. */
     private static final Version EVENTS_API = new Version(23, 2);
 
+    /** The first with the events WebSocket (milestone-api.md 10). */
+    static final Version EVENTS_SOCKET = new Version(23, 3);
+
     /** The first whose gateway gives a camera's picture. */
     static final Version PICTURES = new Version(25, 2);
 

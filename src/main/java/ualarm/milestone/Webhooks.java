@@ -6,15 +6,12 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.Locale;
-import java.util.Map;
 import java.util.UUID;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.apache.camel.Header;
 import org.apache.camel.Variable;
-import ualarm.alarm.CameraAlarm;
 import ualarm.alarm.CameraName;
 import ualarm.alarm.Text;
 import ualarm.intake.Refused;
@@ -22,20 +19,13 @@ import ualarm.site.Secret;
 import ualarm.site.Site;
 import ualarm.site.Sites;
 
-/** Takes the posts of the XProtect Webhooks add-on (milestone-api.md 11), and knows which of our alarms an event belongs to. */
+/** Takes the posts of the XProtect Webhooks add-on (milestone-api.md 11). */
 public final class Webhooks {
 
     private static final String SIGNATURE = "X-Hub-Signature-256";
     private static final String SCHEME = "sha256=";
-    private static final int MOST_REMEMBERED = 10_000;
 
     private final Sites sites;
-    private final Map<String, CameraAlarm> byEvent = new LinkedHashMap<>() {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, CameraAlarm> eldest) {
-            return size() > MOST_REMEMBERED;
-        }
-    };
 
     /** @param sites all sites, some with a webhook secret */
     public Webhooks(Sites sites) {
@@ -86,34 +76,6 @@ public final class Webhooks {
 
     private static JsonNode header(JsonNode post) {
         return post.path("Event").path("EventHeader");
-    }
-
-    /**
-     * Looks whether an event is one of ours; that its id is the one which XProtect gave that event is inferred.
-     *
-     * @param id the event's id
-     * @return the alarm that triggered it; {@code null} when it is none of ours, as an unset variable
-     */
-    public CameraAlarm alarm(@Variable("eventId") String id) {
-        synchronized (byEvent) {
-            return byEvent.get(id);
-        }
-    }
-
-    /**
-     * Remembers which event an alarm has triggered.
-     *
-     * @param alarm the alarm
-     * @param eventId the event's id in XProtect; nothing or empty when it told none
-     */
-    public void triggered(@Variable("alarm") CameraAlarm alarm, @Variable("eventId") String eventId) {
-        if (eventId != null
-                && !eventId.isEmpty()
-                && !sites.site(alarm.site()).webhookSecret().isEmpty()) {
-            synchronized (byEvent) {
-                byEvent.put(eventId.toLowerCase(Locale.ROOT), alarm);
-            }
-        }
     }
 
     /** The add-on's text says hex, its example is base64 (milestone-api.md 11): both are taken. */

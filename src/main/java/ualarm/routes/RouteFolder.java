@@ -21,6 +21,7 @@ public final class RouteFolder {
     /** The files in the jar, which serve when there is no folder. */
     private static final List<String> PACKED = List.of(
             "call-xprotect.camel.yaml",
+            "confirm-event.camel.yaml",
             "faults.camel.yaml",
             "fetch-picture.camel.yaml",
             "match-camera.camel.yaml",

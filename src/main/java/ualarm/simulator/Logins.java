@@ -62,7 +62,15 @@ final class Logins {
 
     /** @return whether it shows a token that is good */
     boolean knows(Request request) {
-        Instant until = tokens.get(request.header("authorization").replaceFirst("(?i)^bearer ", ""));
+        return knows(request.header("authorization"));
+    }
+
+    /**
+     * @param authorization {@code Bearer} and a token
+     * @return whether the token is good
+     */
+    boolean knows(String authorization) {
+        Instant until = tokens.get(authorization.replaceFirst("(?i)^bearer ", ""));
         return until != null && clock.instant().isBefore(until);
     }
 

@@ -6,11 +6,13 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.ServerWebSocket;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -46,6 +48,17 @@ public final class RecordingServer implements AutoCloseable {
      * @param answers what each request is answered; called by one thread at a time
      */
     public RecordingServer(int port, Function<Request, Answer> answers) {
+        this(port, answers, socket -> socket.reject(404));
+    }
+
+    /**
+     * Begins to listen.
+     *
+     * @param port the port on loopback; 0 = any free one
+     * @param answers what each request is answered; called by one thread at a time
+     * @param sockets takes WebSockets, by the same thread
+     */
+    public RecordingServer(int port, Function<Request, Answer> answers, Consumer<ServerWebSocket> sockets) {
         this.answers = answers;
         vertx = Vertx.vertx(new VertxOptions()
                 .setEventLoopPoolSize(1)
@@ -54,6 +67,13 @@ public final class RecordingServer implements AutoCloseable {
                 .setFileSystemOptions(
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
         server = vertx.createHttpServer()
+                .webSocketHandler(socket -> {
+                    if (isDown()) {
+                        socket.reject(503);
+                    } else {
+                        sockets.accept(socket);
+                    }
+                })
                 .requestHandler(request -> request.bodyHandler(body -> take(request, body.getBytes())))
                 .listen(port, HOST)
                 .toCompletionStage()

@@ -49,6 +49,11 @@ public record Release(int year, int number) {
         return isAtLeast(2023, 2);
     }
 
+    /** @return whether it has the events WebSocket */
+    boolean hasEventsSocket() {
+        return isAtLeast(2023, 3);
+    }
+
     /** @return whether it has bookmarks, evidence locks, outputs and PTZ presets by REST */
     boolean hasTasks() {
         return isAtLeast(2024, 2);

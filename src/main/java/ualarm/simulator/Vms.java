@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import ualarm.site.Edition;
 
 /**
@@ -55,6 +56,7 @@ public final class Vms {
     private final Edition edition;
     private final Map<String, Map<String, ObjectNode>> resources = new LinkedHashMap<>();
     private long lastLocalId;
+    private Consumer<ObjectNode> whenTriggered = event -> {};
 
     Vms(Release release, Edition edition) {
         this.release = release;
@@ -153,6 +155,11 @@ public final class Vms {
     }
 
     /** @return all objects of a collection, by their ids in lower case */
+    /** @param listener is told of each event */
+    void whenTriggered(Consumer<ObjectNode> listener) {
+        whenTriggered = listener;
+    }
+
     Map<String, ObjectNode> all(String resource) {
         return resources.computeIfAbsent(resource, name -> new LinkedHashMap<>());
     }
@@ -203,6 +210,7 @@ public final class Vms {
                 .put("time", time.isEmpty() ? now() : time)
                 .put("localId", ++lastLocalId);
         add("events", event);
+        whenTriggered.accept(event);
         all("alarmDefinitions").values().stream()
                 .filter(definition -> definition.path("enabled").asBoolean(true)
                         && definition.path("eventType").asText().equalsIgnoreCase(type)

@@ -1,6 +1,7 @@
 package ualarm.simulator;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vertx.core.http.ServerWebSocket;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
@@ -30,6 +31,7 @@ public final class XProtect implements AutoCloseable {
     private final Logins logins;
     private final AnalyticsXml xml;
     private final List<Resource> resources;
+    private final EventSessions sessions;
     private final RecordingServer server;
 
     /**
@@ -45,7 +47,10 @@ public final class XProtect implements AutoCloseable {
         xml = new AnalyticsXml(vms);
         resources =
                 List.of(new Devices(vms), new Configuration(vms), new Events(vms), new Alarms(vms), new Footage(vms));
-        server = new RecordingServer(port, this::answer);
+        sessions = new EventSessions(
+                logins::knows, () -> List.copyOf(vms.all("events").values()));
+        vms.whenTriggered(sessions::happened);
+        server = new RecordingServer(port, this::answer, this::open);
     }
 
     /** @return remembers the requests, and fails as it is told to */
@@ -69,6 +74,29 @@ public final class XProtect implements AutoCloseable {
      */
     public synchronized void addAlarmDefinition(String event) {
         vms.addAlarmDefinition(event);
+    }
+
+    /** Breaks every WebSocket; their sessions can be resumed. */
+    public void cutSockets() {
+        sessions.cut();
+    }
+
+    /** Forgets the sessions of all WebSockets, as after a restart. */
+    public void endSessions() {
+        sessions.restart();
+    }
+
+    /** @param swallows whether events are taken from now on and not shown on WebSockets */
+    public void swallowEvents(boolean swallows) {
+        sessions.mute(swallows);
+    }
+
+    private void open(ServerWebSocket socket) {
+        if (vms.release().hasEventsSocket() && socket.path().matches("(?i)/api/ws/events/v1/?")) {
+            sessions.open(socket);
+        } else {
+            socket.reject(404);
+        }
     }
 
     /** Makes all tokens expire. */

@@ -62,6 +62,9 @@ final class Keys {
             site.<name>.webhook-secret=
             site.<name>.supervision=
             site.<name>.time-zone=
+            site.<name>.confirm=auto
+            site.<name>.boxes=off
+            site.<name>.snapshot=off
             site.<name>.camera.<alias>=
             """;
 

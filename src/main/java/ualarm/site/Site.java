@@ -27,6 +27,9 @@ import java.util.UUID;
  * @param webhookSecret the token of XProtect's webhooks; none = they are not accepted
  * @param supervision how long U-Alarm may say nothing before that is an alarm; nothing = for ever
  * @param timeZone time zone for texts
+ * @param confirms whether each event is looked for on XProtect's events WebSocket, where it has one
+ * @param boxes whether operators are to see the boxes: then analytics XML is taken where the event server's port answers
+ * @param snapshot whether a picture with the boxes is attached to the raised alarm; how is inferred (milestone-api.md 5.3)
  */
 public record Site(
         String name,
@@ -44,7 +47,10 @@ public record Site(
         Map<String, UUID> aliases,
         Secret webhookSecret,
         Optional<Duration> supervision,
-        ZoneId timeZone) {
+        ZoneId timeZone,
+        boolean confirms,
+        boolean boxes,
+        boolean snapshot) {
 
     /** Name of the event that tells of a silent U-Alarm, where XProtect has one of that name. */
     public static final String SUPERVISION_EVENT = "U-Alarm supervision";

@@ -73,7 +73,14 @@ final class SiteSettings {
                 aliases(),
                 values.secret(key("webhook-secret")),
                 values.span(key("supervision")),
-                zone());
+                zone(),
+                values.oneOf(key("confirm"), "auto", "off").equals("auto"),
+                isOn("boxes"),
+                isOn("snapshot"));
+    }
+
+    private boolean isOn(String setting) {
+        return values.oneOf(key(setting), "off", "on").equals("on");
     }
 
     private Site.Mail mail() {

@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import ualarm.alarm.CameraAlarm;
 import ualarm.alarm.Detection;
 import ualarm.alarm.Sighting;
+import ualarm.milestone.Arrivals;
 import ualarm.milestone.MilestoneRoom;
 import ualarm.site.Settings;
 
@@ -53,7 +54,11 @@ class SamplesTest {
                 Map.of(),
                 Map.of());
         var milestone = new MilestoneRoom(
-                settings, (route, time) -> {}, site -> new CompletableFuture<>(), alarm -> new CompletableFuture<>());
+                settings,
+                (route, time) -> {},
+                site -> new CompletableFuture<>(),
+                alarm -> new CompletableFuture<>(),
+                Arrivals.Listener.NONE);
         var token = new MailToken(settings.relay(), Clock.systemUTC(), CompletableFuture::new, time -> {});
         var relay = new MailRelay(settings.relay(), token);
         return new AlarmMail(

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import ualarm.RouteTest;
 import ualarm.intake.IntakeCounts;
 import ualarm.intake.IntakeRoom;
-import ualarm.milestone.Webhooks;
+import ualarm.milestone.TriggeredEvents;
 import ualarm.site.Settings;
 
 class ReceiveWebhookTest extends RouteTest {
@@ -64,7 +64,7 @@ class ReceiveWebhookTest extends RouteTest {
 
     @Test
     void knowsTheAlarmWhoseEventXProtectTellsOf() throws Exception {
-        bean("webhooks", Webhooks.class).triggered(alarm("main"), ID);
+        bean("triggeredEvents", TriggeredEvents.class).remember(alarm("main"), ID);
         Exchange end = post(event(ID.toUpperCase()), "s");
         assertThat(end.getVariable("alarm")).isEqualTo(alarm("main"));
         assertThat(end.getVariable("eventId")).isEqualTo(ID);

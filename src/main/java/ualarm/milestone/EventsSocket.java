@@ -1,0 +1,329 @@
+package ualarm.milestone;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.UpgradeRejectedException;
+import io.vertx.core.http.WebSocket;
+import io.vertx.core.http.WebSocketClient;
+import io.vertx.core.http.WebSocketClientOptions;
+import io.vertx.core.http.WebSocketConnectOptions;
+import io.vertx.core.net.TrustOptions;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import ualarm.alarm.Told;
+import ualarm.alarm.Waits;
+import ualarm.site.Secret;
+import ualarm.site.Site;
+import ualarm.site.Trust;
+
+/**
+ * The events and state WebSocket of one site's XProtect (milestone-api.md 10): shows the events of some types as they happen. After a
+ * break the session is resumed, and what was missed comes again; where it cannot be, that is told. All of it happens on one event loop
+ * but the handing on, one event after the other, on a thread that may wait; meanwhile nothing more is read.
+ */
+final class EventsSocket {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EventsSocket.class);
+    private static final String PATH = "/api/ws/events/v1";
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
+    private static final Duration LAST_WAIT = Duration.ofSeconds(60);
+
+    /** A socket on which nothing came for so long, not even the answer to a ping, is dead. */
+    private static final Duration SILENCE = Duration.ofSeconds(45);
+
+    /** So long after it was opened again, what was missed meanwhile may still come. */
+    private static final Duration CATCHING_UP = Duration.ofSeconds(3);
+
+    private static final long NEVER = Long.MIN_VALUE;
+    private static final int PING_MILLIS = 15_000;
+    private static final int CONNECT_MILLIS = 3_000;
+    private static final int LARGEST = 4 << 20;
+
+    /** What is asked of XProtect, in this order. */
+    private static final int START = 1;
+
+    private static final int SUBSCRIBE = 2;
+
+    /** Where the socket is to be opened, and what for. */
+    record Wanted(URI gateway, Set<String> types) {}
+
+    /** Is told how the socket stands. */
+    interface Listener {
+
+        /** @param event happened; on a thread that may wait */
+        void happened(SeenEvent event);
+
+        /** Events may have happened that are never shown. */
+        void missed();
+    }
+
+    private final Vertx vertx;
+    private final Site site;
+    private final Supplier<Wanted> wanted;
+    private final Supplier<Secret> bearer;
+    private final Listener listener;
+    private final WebSocketClient client;
+    private final Told troubles = new Told();
+    private WebSocket socket;
+    private Wanted opened;
+    private String session = "";
+    private String last = "";
+    private int failures;
+    private long heardAt;
+    private boolean closed;
+    private volatile boolean live;
+    private volatile long upSince = NEVER;
+
+    /**
+     * @param vertx runs it
+     * @param site whose events
+     * @param wanted where and what; nothing while the site has none
+     * @param bearer shows the site's token; may wait for a login
+     * @param listener is told what happens
+     */
+    EventsSocket(Vertx vertx, Site site, Supplier<Wanted> wanted, Supplier<Secret> bearer, Listener listener) {
+        this.vertx = vertx;
+        this.site = site;
+        this.wanted = wanted;
+        this.bearer = bearer;
+        this.listener = listener;
+        var options = new WebSocketClientOptions()
+                .setConnectTimeout(CONNECT_MILLIS)
+                .setMaxFrameSize(LARGEST)
+                .setMaxMessageSize(LARGEST)
+                .setTryUsePerMessageCompression(false);
+        if (!site.trust().equals(Trust.SYSTEM)) {
+            try {
+                options.setTrustOptions(TrustOptions.wrap(Trust.of(site.trust())));
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
+        options.setVerifyHost(!site.trust().equals(Trust.INSECURE));
+        this.client = vertx.createWebSocketClient(options);
+    }
+
+    /** @return whether all events that happen now are shown, here or after a short break */
+    boolean isLive() {
+        return live;
+    }
+
+    /** @return whether what has happened until some seconds ago was shown, if it ever is */
+    boolean hasCaughtUp() {
+        long since = upSince;
+        return live && since != NEVER && System.nanoTime() - since > CATCHING_UP.toNanos();
+    }
+
+    void open() {
+        vertx.getOrCreateContext().runOnContext(go -> tryToOpen());
+    }
+
+    private void tryToOpen() {
+        if (closed) {
+            return;
+        }
+        Wanted now = wanted.get();
+        if (now == null) {
+            vertx.setTimer(FIRST_WAIT.toMillis(), again -> tryToOpen());
+            return;
+        }
+        vertx.executeBlocking(() -> bearer.get().reveal(), false)
+                .compose(token -> client.connect(options(now, token)))
+                .onSuccess(connected -> connected(now, connected))
+                .onFailure(this::failed);
+    }
+
+    private static WebSocketConnectOptions options(Wanted wanted, String token) {
+        boolean isTls = wanted.gateway().getScheme().equals("https");
+        int port = wanted.gateway().getPort();
+        return new WebSocketConnectOptions()
+                .setHost(wanted.gateway().getHost())
+                .setPort(port > 0 ? port : isTls ? 443 : 80)
+                .setSsl(isTls)
+                .setURI(PATH)
+                .setTimeout(CONNECT_MILLIS)
+                .putHeader("Authorization", token);
+    }
+
+    private void connected(Wanted at, WebSocket connected) {
+        if (closed) {
+            connected.close();
+            return;
+        }
+        socket = connected;
+        opened = at;
+        heardAt = System.nanoTime();
+        connected.textMessageHandler(this::read);
+        connected.pongHandler(pong -> heardAt = System.nanoTime());
+        connected.exceptionHandler(failure -> LOG.debug("The events WebSocket of {} broke", site, failure));
+        long ping = vertx.setPeriodic(PING_MILLIS, tick -> look(connected));
+        connected.closeHandler(end -> {
+            vertx.cancelTimer(ping);
+            ended(connected);
+        });
+        send(Map.of("command", "startSession", "commandId", START, "sessionId", session, "eventId", last));
+    }
+
+    private void look(WebSocket connected) {
+        Wanted now = wanted.get();
+        if (System.nanoTime() - heardAt > SILENCE.toNanos()) {
+            connected.close((short) 1001, "silent");
+        } else if (now != null && !now.equals(opened)) {
+            // The event was made anew in XProtect, or another gateway has taken over.
+            session = "";
+            connected.close((short) 1000, "other events");
+        } else {
+            connected.writePing(Buffer.buffer("?"));
+        }
+    }
+
+    private void send(Map<String, ?> command) {
+        try {
+            socket.writeTextMessage(JSON.writeValueAsString(command));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void read(String text) {
+        heardAt = System.nanoTime();
+        JsonNode message;
+        try {
+            message = JSON.readTree(text);
+        } catch (JsonProcessingException e) {
+            LOG.debug("{} sent no JSON on its events WebSocket", site);
+            return;
+        }
+        if (message.path("events").isArray()) {
+            handOn(message.path("events"));
+        }
+        switch (message.path("commandId").asInt()) {
+            case START -> started(message);
+            case SUBSCRIBE -> subscribed(message);
+            default -> {
+                // Somebody else's answer; there is none.
+            }
+        }
+    }
+
+    private void started(JsonNode answer) {
+        int status = answer.path("status").asInt();
+        if (status == 200) {
+            isUp();
+        } else if (status == 201) {
+            if (!session.isEmpty()) {
+                missed();
+            }
+            session = answer.path("sessionId").asText();
+            last = "";
+            send(Map.of(
+                    "command",
+                    "addSubscription",
+                    "commandId",
+                    SUBSCRIBE,
+                    "filters",
+                    List.of(Map.of(
+                            "modifier",
+                            "include",
+                            "resourceTypes",
+                            List.of("cameras"),
+                            "sourceIds",
+                            List.of("*"),
+                            "eventTypes",
+                            opened.types()))));
+        } else {
+            refused(answer);
+        }
+    }
+
+    private void subscribed(JsonNode answer) {
+        if (answer.path("status").asInt() == 200) {
+            isUp();
+        } else {
+            refused(answer);
+        }
+    }
+
+    private void isUp() {
+        failures = 0;
+        upSince = System.nanoTime();
+        troubles.over();
+        if (!live) {
+            live = true;
+            LOG.info("{}: XProtect shows its events on its WebSocket", site);
+        }
+    }
+
+    private void refused(JsonNode answer) {
+        session = "";
+        socket.close((short) 1000, answer.path("error").path("errorText").asText("refused"));
+    }
+
+    private void handOn(JsonNode events) {
+        WebSocket from = socket;
+        from.pause();
+        vertx.executeBlocking(
+                        () -> {
+                            events.forEach(event -> listener.happened(SeenEvent.of(event)));
+                            return null;
+                        },
+                        true)
+                .onComplete(done -> {
+                    if (!events.isEmpty()) {
+                        last = events.get(events.size() - 1).path("id").asText();
+                    }
+                    from.resume();
+                });
+    }
+
+    private void ended(WebSocket connected) {
+        if (socket == connected) {
+            socket = null;
+            upSince = NEVER;
+            again();
+        }
+    }
+
+    private void failed(Throwable failure) {
+        String why = failure instanceof UpgradeRejectedException refused
+                ? "it answered " + refused.getStatus()
+                : String.valueOf(failure.getMessage());
+        if (troubles.isNews(why)) {
+            LOG.info("{}: the events WebSocket of XProtect cannot be opened ({}); it is tried again", site, why);
+        }
+        again();
+    }
+
+    private void again() {
+        if (closed) {
+            return;
+        }
+        if (failures >= 5 && live) {
+            // XProtect keeps a session for about 30 s.
+            missed();
+        }
+        vertx.setTimer(Waits.doubling(FIRST_WAIT, LAST_WAIT, failures++).toMillis(), go -> tryToOpen());
+    }
+
+    private void missed() {
+        live = false;
+        session = "";
+        last = "";
+        listener.missed();
+    }
+
+    void close() {
+        closed = true;
+        client.close();
+    }
+}

@@ -1,0 +1,127 @@
+package ualarm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import ualarm.simulator.Release;
+import ualarm.simulator.XProtect;
+import ualarm.site.Edition;
+
+/** 202 says that XProtect's gateway took an event; its events WebSocket shows that XProtect really has it. */
+class ConfirmTest {
+
+    private XProtect xprotect;
+    private Rig rig;
+
+    private void start(String release) {
+        start(release, 0);
+    }
+
+    private void start(String release, int port) {
+        xprotect = new XProtect(Release.of(release).orElseThrow(), Edition.CORPORATE, port);
+        rig = new Rig(Simulator.CORPORATE)
+                .set("site.main.url", xprotect.server().url())
+                .set("site.main.username", XProtect.USER)
+                .set("site.main.password", XProtect.PASSWORD)
+                .set("mail.digest-seconds", "0")
+                .start();
+    }
+
+    private void awaitSocket() {
+        await().until(() -> rig.log().contains("shows its events on its WebSocket"));
+    }
+
+    @AfterEach
+    void close() {
+        rig.close();
+        xprotect.close();
+    }
+
+    /** @return how often an alarm has a step of that result */
+    private long steps(String id, String result) {
+        JsonNode steps = rig.get("/api/alarms/" + id).path("cameras").path(0).path("steps");
+        return StreamSupport.stream(steps.spliterator(), false)
+                .filter(step -> step.path("result").asText().equals(result))
+                .count();
+    }
+
+    private void awaitStep(String id, String result) {
+        await().atMost(Duration.ofSeconds(25)).until(() -> steps(id, result) == 1);
+    }
+
+    private String metrics() {
+        return rig.send(rig.console("/observe/metrics").GET()).body();
+    }
+
+    private String reason() {
+        return rig.get("/api/status").path("sites").path(0).path("reason").asText();
+    }
+
+    @Test
+    void anEventThatXProtectShowsIsSeen() {
+        start("2025 R1");
+        awaitSocket();
+        rig.alarm("1", Rig.CAMERA_A);
+        awaitStep("1", "seen");
+        assertThat(metrics())
+                .contains("ualarm_seen_seconds_count{site=\"main\"} 1")
+                .contains("ualarm_unseen_total{site=\"main\"} 0");
+    }
+
+    @Test
+    void whatIsShownDuringABreakIsSeenWhenTheSessionIsResumed() {
+        start("2025 R1");
+        awaitSocket();
+        xprotect.cutSockets();
+        rig.alarm("1", Rig.CAMERA_A);
+        awaitStep("1", "seen");
+        assertThat(steps("1", "unseen")).isZero();
+    }
+
+    @Test
+    void whereTheSessionIsGoneNobodyCanSayAndTheNextIsSeen() {
+        start("2025 R1");
+        awaitSocket();
+        xprotect.endSessions();
+        rig.alarm("1", Rig.CAMERA_A);
+        await().until(() -> rig.log().split("shows its events on its WebSocket", -1).length == 3);
+        rig.alarm("2", Rig.CAMERA_A);
+        awaitStep("2", "seen");
+        assertThat(steps("1", "unseen")).isZero();
+    }
+
+    @Test
+    void eventsThatAreTakenAndNotShownAreToldAndNeverTriggeredAgain() {
+        start("2025 R1");
+        awaitSocket();
+        xprotect.swallowEvents(true);
+        for (int i = 1; i <= 3; i++) {
+            rig.alarm(String.valueOf(i), Rig.CAMERA_A);
+        }
+        awaitStep("3", "unseen");
+        assertThat(reason()).contains("has not shown");
+        assertThat(metrics()).contains("ualarm_unseen_total{site=\"main\"} 3");
+        await().until(() -> rig.mail().getReceivedMessages().length > 0);
+        assertThat(xprotect.server().requests().stream()
+                        .filter(request -> request.request().path().equals("/api/rest/v1/events"))
+                        .count())
+                .isEqualTo(3);
+        xprotect.swallowEvents(false);
+        rig.alarm("4", Rig.CAMERA_A);
+        awaitStep("4", "seen");
+        assertThat(reason()).isEmpty();
+    }
+
+    @Test
+    void whereThereIsNoSocketNothingIsExpected() {
+        start("2023 R2");
+        rig.alarm("1", Rig.CAMERA_A);
+        await().until(() -> steps("1", "delivered") > 0);
+        assertThat(rig.log()).doesNotContain("WebSocket");
+    }
+}
