@@ -91,6 +91,7 @@ public final class Connector implements Running {
                 site -> runner.run("log-in", Map.of("site", site), Token.class),
                 alarm -> runner.run("fetch-picture", Map.of("site", alarm.site(), "alarm", alarm), byte[].class),
                 arrivals(meters));
+        milestone.plan().whenMended(site -> journal().hurry(List.of("event." + site, "alarm." + site, "unmatched")));
         var mail = new MailRoom(
                 settings,
                 milestone.finder(),

@@ -272,9 +272,19 @@ const drawSites = rows($('site-cards'), (site) => site.name, (site) => {
   fact(facts, 'Last delivery').append(delivered);
   const token = el('time');
   fact(facts, 'Login valid until').append(token);
+  const again = el('button', { type: 'button', class: 'again small', 'aria-label': `Ask XProtect of ${site.name} again` }, 'Ask XProtect again');
+  again.addEventListener('click', async () => {
+    try {
+      await api(`sites/${encodeURIComponent(site.name)}/read`, { method: 'POST', body: {} });
+      notice(`XProtect of ${site.name} is being asked; what waits for it is tried again.`, 'good');
+      setTimeout(pollStatus, 1500);
+    } catch (error) {
+      notice(error.message);
+    }
+  });
   const node = el('article', { class: 'site', 'data-site': site.name, 'aria-label': `Site ${site.name}` },
     el('div', { class: 'site-head' }, el('h3', {}, site.name), el('p', { class: 'light' }, lamp, stateWord)),
-    url, el('div', { class: 'texts' }, reason, remedy), facts);
+    url, el('div', { class: 'texts' }, reason, remedy), facts, el('div', { class: 'row-buttons' }, again));
   return {
     node,
     update(s) {

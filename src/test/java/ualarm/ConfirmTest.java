@@ -19,16 +19,16 @@ class ConfirmTest {
     private Rig rig;
 
     private void start(String release) {
-        start(release, 0);
+        start(release, "U-Alarm");
     }
 
-    private void start(String release, int port) {
-        xprotect = new XProtect(Release.of(release).orElseThrow(), Edition.CORPORATE, port);
+    private void start(String release, String event) {
+        xprotect = new XProtect(Release.of(release).orElseThrow(), Edition.CORPORATE, 0);
         rig = new Rig(Simulator.CORPORATE)
                 .set("site.main.url", xprotect.server().url())
                 .set("site.main.username", XProtect.USER)
                 .set("site.main.password", XProtect.PASSWORD)
-                .set("mail.digest-seconds", "0")
+                .set("site.main.event", event)
                 .start();
     }
 
@@ -123,5 +123,18 @@ class ConfirmTest {
         rig.alarm("1", Rig.CAMERA_A);
         await().until(() -> steps("1", "delivered") > 0);
         assertThat(rig.log()).doesNotContain("WebSocket");
+    }
+
+    /** Whoever has just mended something does not wait for a back-off. */
+    @Test
+    void anAlarmGoesOutAtOnceWhenWhatWasMissingIsThereAndSomebodyAsks() {
+        start("2025 R1", "Gate alarm");
+        rig.alarm("1", Rig.CAMERA_A);
+        await().until(() -> steps("1", "later") > 2);
+        xprotect.addAnalyticsEvent("Gate alarm");
+        assertThat(rig.change("POST", "/api/sites/main/read", "").statusCode()).isEqualTo(200);
+        await().atMost(Duration.ofSeconds(3)).until(() -> steps("1", "delivered") > 0);
+        assertThat(rig.change("POST", "/api/sites/nowhere/read", "").statusCode())
+                .isEqualTo(404);
     }
 }

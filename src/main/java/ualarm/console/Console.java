@@ -35,6 +35,7 @@ import ualarm.journal.Watcher;
 import ualarm.milestone.Camera;
 import ualarm.milestone.CameraFinder;
 import ualarm.milestone.Inventories;
+import ualarm.milestone.RefreshPlan;
 import ualarm.routes.RouteKeeper;
 import ualarm.site.Settings;
 
@@ -64,6 +65,7 @@ public final class Console {
     private final History history;
     private final Journal journal;
     private final RouteKeeper routes;
+    private final RefreshPlan plan;
     private final Function<byte[], Optional<Throwable>> alarms;
 
     /**
@@ -74,6 +76,7 @@ public final class Console {
      * @param history knows what became of alarms
      * @param journal has the dead letters
      * @param routes know how the routes stand
+     * @param plan has sites read
      * @param alarms takes an alarm as if it had been posted, and tells what was wrong with it
      */
     public Console(
@@ -84,6 +87,7 @@ public final class Console {
             History history,
             Journal journal,
             RouteKeeper routes,
+            RefreshPlan plan,
             Function<byte[], Optional<Throwable>> alarms) {
         this.settings = settings;
         this.status = status;
@@ -92,6 +96,7 @@ public final class Console {
         this.history = history;
         this.journal = journal;
         this.routes = routes;
+        this.plan = plan;
         this.alarms = alarms;
     }
 
@@ -125,6 +130,7 @@ public final class Console {
                 router,
                 "/api/routes/kamelets/:file",
                 ctx -> RouteAnswers.versions(routes, "kamelets/" + ctx.pathParam("file")));
+        change(router, HttpMethod.POST, "/api/sites/:site/read", (ctx, body) -> read(ctx.pathParam("site")));
         change(router, HttpMethod.POST, "/api/test-alarm", (ctx, body) -> testAlarm(body));
         router.route("/api/*")
                 .last()
@@ -404,6 +410,14 @@ public final class Console {
         return null;
     }
 
+    private Object read(String site) {
+        if (!plan.knows(site)) {
+            throw new Refused(NOT_FOUND, "no-such-site", "There is no such site. GET /api/status lists them.");
+        }
+        plan.now(site);
+        return Map.of("site", site);
+    }
+
     private Object testAlarm(JsonNode body) {
         String camera = body.path("camera").asText();
         String site = body.path("site").asText();
@@ -421,6 +435,7 @@ public final class Console {
                     "no-such-camera",
                     "The site " + site + " has no such camera. Take site and GUID from /api/cameras.");
         }
+        plan.now(site);
         String id = "test-" + UUID.randomUUID();
         var alarm = Map.of(
                 "id",

@@ -127,6 +127,7 @@ public final class ConsoleRoom implements CamelConfiguration {
                                 history,
                                 journal.join(),
                                 routes,
+                                milestone.plan(),
                                 alarms)
                         .open(router(camel));
             }

@@ -327,4 +327,12 @@ final class Broker implements Store {
     void stop() throws Exception {
         server.stop();
     }
+
+    /** Hands out what waits for a later attempt now. */
+    void hurry(String name) throws ActiveMQException {
+        Queue queue = server.locateQueue(SimpleString.of(name));
+        if (queue != null) {
+            queue.deliverScheduledMessages();
+        }
+    }
 }

@@ -15,6 +15,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.ICoreMessage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import ualarm.alarm.CameraAlarm;
 
 /**
@@ -22,6 +24,8 @@ import ualarm.alarm.CameraAlarm;
  * by the embedded {@link Broker} or, by one setting, by an external Artemis; only client calls are used, so both do the same.
  */
 public final class Journal implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
 
     /** The queue of alarms that were given up. */
     public static final String DEAD_LETTERS = "dead-letters";
@@ -100,6 +104,24 @@ public final class Journal implements AutoCloseable {
     /** @return whether alarms can be stored now */
     public boolean isWritable() {
         return !closed.get() && store.isOpen();
+    }
+
+    /**
+     * Has the alarms of queues tried again now that wait for a later attempt: what was in their way may be mended. (Those in an external
+     * Artemis wait until their time comes.)
+     *
+     * @param names the queues' names
+     */
+    public void hurry(List<String> names) {
+        for (String name : names) {
+            try {
+                if (broker.isPresent()) {
+                    broker.get().hurry(name);
+                }
+            } catch (ActiveMQException e) {
+                LOG.debug("{} could not be hurried", name, e);
+            }
+        }
     }
 
     /**

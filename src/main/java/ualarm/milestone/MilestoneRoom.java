@@ -190,6 +190,11 @@ public final class MilestoneRoom implements CamelConfiguration {
         return answers;
     }
 
+    /** @return when sites are read */
+    public RefreshPlan plan() {
+        return plan;
+    }
+
     /** @return which events XProtect has shown */
     public Arrivals arrivals() {
         return arrivals;

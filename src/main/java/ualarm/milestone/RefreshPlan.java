@@ -25,7 +25,6 @@ public final class RefreshPlan {
     private static final Logger LOG = LoggerFactory.getLogger(RefreshPlan.class);
     private static final Duration EVERY = Duration.ofMinutes(10);
     private static final Duration FIRST_AFTER_A_MISS = Duration.ofSeconds(5);
-    private static final Duration LAST_AFTER_A_MISS = Duration.ofMinutes(5);
     private static final Duration FASTEST_PROBE = Duration.ofSeconds(5);
     private static final Duration SLOWEST_PROBE = Duration.ofSeconds(60);
     private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
@@ -38,6 +37,7 @@ public final class RefreshPlan {
     private final Clock clock;
     private final Answers answers;
     private final Consumer<Instant> wake;
+    private volatile Consumer<String> whenMended = site -> {};
 
     /**
      * @param sites all sites
@@ -50,6 +50,25 @@ public final class RefreshPlan {
         this.answers = answers;
         this.wake = wake;
         sites.all().forEach(site -> bySite.put(site.name(), new Plan(site)));
+    }
+
+    /** @param listener is told of a site that was read because something of it was missing, or somebody asked */
+    public void whenMended(Consumer<String> listener) {
+        whenMended = listener;
+    }
+
+    /** @return whether there is such a site */
+    public boolean knows(String site) {
+        return bySite.containsKey(site);
+    }
+
+    /**
+     * Has a site read at once, because somebody may have mended it.
+     *
+     * @param site the site's name
+     */
+    public void now(String site) {
+        bySite.get(site).now();
     }
 
     /**
@@ -71,7 +90,9 @@ public final class RefreshPlan {
 
     /** @param site a site that was read */
     public void wasRead(@Variable("site") String site) {
-        bySite.get(site).wasRead();
+        if (bySite.get(site).wasRead()) {
+            whenMended.accept(site);
+        }
     }
 
     /** @param site a site that lives */
@@ -153,6 +174,7 @@ public final class RefreshPlan {
         private int failures;
         private int misses;
         private boolean isMissed;
+        private boolean isWanted;
         private String trouble = "";
         private Optional<Instant> unreadSince = Optional.empty();
 
@@ -208,9 +230,16 @@ public final class RefreshPlan {
             wake.accept(isKnownToLive() && nextProbe().isBefore(read) ? nextProbe() : read);
         }
 
+        synchronized void now() {
+            dueAt = clock.instant();
+            notBefore = dueAt;
+            isWanted = true;
+            wakeForNext();
+        }
+
         synchronized void missed() {
             Instant now = clock.instant();
-            Instant soonest = readAt.plus(Waits.doubling(FIRST_AFTER_A_MISS, LAST_AFTER_A_MISS, misses));
+            Instant soonest = readAt.plus(Waits.doubling(FIRST_AFTER_A_MISS, SLOWEST_PROBE, misses));
             if (soonest.isBefore(dueAt)) {
                 dueAt = soonest.isBefore(now) ? now : soonest;
                 isMissed = true;
@@ -229,7 +258,10 @@ public final class RefreshPlan {
             probing = false;
         }
 
-        synchronized void wasRead() {
+        /** @return whether it was read for a reason */
+        synchronized boolean wasRead() {
+            boolean isMended = misses > 0 || isWanted || !trouble.isEmpty();
+            isWanted = false;
             Instant now = clock.instant();
             Instant asked = reading.orElse(now);
             reading = Optional.empty();
@@ -243,6 +275,7 @@ public final class RefreshPlan {
             }
             trouble = "";
             wakeForNext();
+            return isMended;
         }
 
         synchronized void failed(String why) {
