@@ -183,7 +183,8 @@ public abstract class RouteTest extends CamelMainTestSupport {
                         new AnalyticsEvents(Optional.of(
                                 List.of(new AnalyticsEvents.Item(Optional.of(EVENT), Optional.of("U-Alarm"))))),
                         new AlarmDefinitions(Optional.of(List.of())),
-                        cameras);
+                        cameras,
+                        false);
     }
 
     /** @return a bean of the rooms */

@@ -195,4 +195,22 @@ class XmlEventTest {
             await().atMost(SOON).until(() -> rig.log().contains("triggered event"));
         }
     }
+
+    /** Only analytics XML brings the boxes under a new XProtect, too; where its port is shut, the event goes by REST. */
+    @Test
+    void aSiteThatWantsBoxesGetsXmlWhereTheEventServerAnswersElseRest() {
+        try (var rig = new Rig(Simulator.CORPORATE).set("site.main.boxes", "on").start()) {
+            await().until(() -> rig.log().contains("triggered by XML"));
+            rig.alarm("1", Rig.CAMERA_A);
+            await().until(() -> rig.xprotect().xmlEvents().size() == 1);
+        }
+        try (var rig = new Rig(Simulator.CORPORATE)
+                .set("site.main.boxes", "on")
+                .set("site.main.event-server", "127.0.0.1:" + Rig.freePort())
+                .start()) {
+            await().until(() -> rig.log().contains("triggered by REST"));
+            rig.alarm("1", Rig.CAMERA_A);
+            await().until(() -> rig.xprotect().events().size() == 1);
+        }
+    }
 }

@@ -165,6 +165,7 @@ public final class Inventories {
      * @param events its analytics events; nothing without a gateway
      * @param definitions its alarm definitions; nothing when they could not be read
      * @param cameras its cameras; nothing without a gateway
+     * @param eventServerIsOpen whether its event server takes analytics XML; nothing where that was not looked at
      */
     public void take(
             @Variable("site") String site,
@@ -174,7 +175,8 @@ public final class Inventories {
             @Variable("licences") Licences licences,
             @Variable("events") AnalyticsEvents events,
             @Variable("definitions") AlarmDefinitions definitions,
-            @Variable("cameras") CameraPages cameras) {
+            @Variable("cameras") CameraPages cameras,
+            @Variable("eventServerIsOpen") Boolean eventServerIsOpen) {
         Map<String, String> byName = events == null ? Map.of() : events.byName();
         Optional<UUID> event =
                 Optional.ofNullable(byName.get(sites.site(site).event())).map(UUID::fromString);
@@ -187,7 +189,17 @@ public final class Inventories {
                         cameras == null ? List.of() : cameras.cameras(),
                         Optional.ofNullable(uris).flatMap(Uris::gateways).orElse(List.of()),
                         hasGateway,
-                        Optional.ofNullable(definitions).flatMap(known -> known.of(event))));
+                        Optional.ofNullable(definitions).flatMap(known -> known.of(event)),
+                        Boolean.TRUE.equals(eventServerIsOpen)));
+    }
+
+    /**
+     * The event server takes no analytics XML after all; until the site is read again its events go by REST, where that may be.
+     *
+     * @param site the site's name
+     */
+    synchronized void eventServerIsClosed(String site) {
+        bySite.computeIfPresent(site, (name, known) -> known.withoutEventServer());
     }
 
     void take(String site, Inventory answered) {

@@ -15,6 +15,7 @@ import ualarm.site.Edition;
  * @param gateways addresses of its API Gateways, as it names them
  * @param hasGateway whether it has an API Gateway at all; without one nothing but its version can be known
  * @param definitions for which cameras it raises alarms by itself; nothing when they could not be read
+ * @param eventServerIsOpen whether its event server takes analytics XML; only looked at where the site wants boxes
  */
 public record Inventory(
         String productVersion,
@@ -23,7 +24,8 @@ public record Inventory(
         List<Camera> cameras,
         List<String> gateways,
         boolean hasGateway,
-        Optional<Definitions> definitions) {
+        Optional<Definitions> definitions,
+        boolean eventServerIsOpen) {
 
     /** @return whether events can be triggered by REST */
     boolean hasEventsApi() {
@@ -39,6 +41,12 @@ public record Inventory(
                 cameras,
                 gateways.isEmpty() ? before.gateways() : gateways,
                 hasGateway,
-                definitions.or(before::definitions));
+                definitions.or(before::definitions),
+                eventServerIsOpen);
+    }
+
+    /** @return the same with an event server that takes no analytics XML */
+    Inventory withoutEventServer() {
+        return new Inventory(productVersion, edition, events, cameras, gateways, hasGateway, definitions, false);
     }
 }

@@ -67,7 +67,8 @@ final class InventoryFolder {
                             .toList(),
                     kept.gateways.orElse(List.of()),
                     kept.hasGateway.orElse(true),
-                    kept.definitions.map(known -> new Definitions(known.everywhere, known.cameras))));
+                    kept.definitions.map(known -> new Definitions(known.everywhere, known.cameras)),
+                    false));
         } catch (IOException | RuntimeException e) {
             LOG.warn("{} cannot be read and is made anew: {}", file(site), e.getMessage());
             return Optional.empty();

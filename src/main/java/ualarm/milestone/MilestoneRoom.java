@@ -117,7 +117,8 @@ public final class MilestoneRoom implements CamelConfiguration {
         registry.bind("tokens", tokens);
         registry.bind("analyticsEvent", new AnalyticsEvent(sites, inventories, plan, settings.timeOffset()));
         registry.bind("raisedAlarm", new RaisedAlarm(sites, triggers, settings.timeOffset()));
-        registry.bind("xmlEvent", new XmlEvent(sites, answers, settings.timeOffset()));
+        registry.bind("xmlEvent", new XmlEvent(sites, inventories, answers, settings.timeOffset()));
+        registry.bind("eventServers", new EventServers(sites));
         registry.bind("pictures", pictures);
         registry.bind("webhooks", new Webhooks(sites));
         registry.bind("triggeredEvents", events);

@@ -37,8 +37,10 @@ public final class Triggers {
         };
     }
 
+    /** Only analytics XML brings the boxes; it is taken for them where it can be. */
     static boolean byXml(Site site, Inventory inventory) {
-        return byXml(site, inventory.hasEventsApi());
+        return byXml(site, inventory.hasEventsApi())
+                || site.trigger() == Site.Trigger.AUTO && site.boxes() && inventory.eventServerIsOpen();
     }
 
     /**

@@ -33,16 +33,19 @@ public final class XmlEvent {
     private static final int[] YELLOW = {255, 255, 255, 0};
 
     private final Sites sites;
+    private final Inventories inventories;
     private final Answers answers;
     private final Duration offset;
     private final XMLOutputFactory xml = XMLOutputFactory.newDefaultFactory();
 
     /**
      * @param sites all sites
+     * @param inventories are told of an event server that does not answer
      * @param answers judge the answers
      * @param offset added to the alarm's time in XProtect
      */
-    XmlEvent(Sites sites, Answers answers, Duration offset) {
+    XmlEvent(Sites sites, Inventories inventories, Answers answers, Duration offset) {
+        this.inventories = inventories;
         this.sites = sites;
         this.answers = answers;
         this.offset = offset;
@@ -237,6 +240,7 @@ public final class XmlEvent {
      */
     public Later unanswered(@Variable("site") String name, Exception failure) {
         Site site = sites.site(name);
+        inventories.eventServerIsClosed(name);
         String open =
                 "Switch on Analytics Events in Management Client under Tools, Options, Analytics Events, and add this machine"
                         + " to Events allowed from; check the firewall and site." + site + ".event-server";

@@ -68,7 +68,8 @@ class CameraFinderTest {
                 cameras,
                 List.of(),
                 true,
-                Optional.of(new Definitions(true, Set.of())));
+                Optional.of(new Definitions(true, Set.of())),
+                false);
     }
 
     private CameraAlarm alarm(Optional<UUID> camera) {
