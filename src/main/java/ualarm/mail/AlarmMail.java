@@ -34,6 +34,7 @@ import ualarm.alarm.Text;
 import ualarm.milestone.Camera;
 import ualarm.milestone.CameraFinder;
 import ualarm.milestone.Inventories;
+import ualarm.milestone.Picture;
 import ualarm.site.Edition;
 import ualarm.site.Site;
 import ualarm.site.Sites;

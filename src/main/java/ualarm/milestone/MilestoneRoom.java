@@ -120,6 +120,7 @@ public final class MilestoneRoom implements CamelConfiguration {
         registry.bind("xmlEvent", new XmlEvent(sites, inventories, answers, settings.timeOffset()));
         registry.bind("eventServers", new EventServers(sites));
         registry.bind("pictures", pictures);
+        registry.bind("snapshots", new Snapshots(sites));
         registry.bind("webhooks", new Webhooks(sites));
         registry.bind("triggeredEvents", events);
         registry.bind("arrivals", arrivals);

@@ -20,6 +20,7 @@ public final class RouteFolder {
 
     /** The files in the jar, which serve when there is no folder. */
     private static final List<String> PACKED = List.of(
+            "attach-snapshot.camel.yaml",
             "call-xprotect.camel.yaml",
             "confirm-event.camel.yaml",
             "faults.camel.yaml",

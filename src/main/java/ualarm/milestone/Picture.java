@@ -1,4 +1,4 @@
-package ualarm.mail;
+package ualarm.milestone;
 
 import java.awt.BasicStroke;
 import java.awt.Color;
@@ -15,8 +15,8 @@ import javax.imageio.ImageReader;
 import ualarm.alarm.Detection;
 import ualarm.alarm.Sighting;
 
-/** The picture in a mail: JPEG, with what was seen framed. */
-final class Picture {
+/** A picture of an alarm: JPEG, with what was seen framed. */
+public final class Picture {
 
     /** Largest width and height in pixels that is unpacked; a small file may hold a very large picture. */
     private static final int LARGEST = 4096;
@@ -27,7 +27,7 @@ final class Picture {
      * @param sighting a sighting with a picture of the sender's own
      * @return that picture as it was sent; nothing when it is none
      */
-    static Optional<byte[]> sent(Sighting sighting) {
+    public static Optional<byte[]> sent(Sighting sighting) {
         try {
             byte[] jpeg = Base64.getMimeDecoder().decode(sighting.picture());
             return jpeg.length > 0 && read(jpeg).isPresent() ? Optional.of(jpeg) : Optional.empty();
@@ -43,7 +43,7 @@ final class Picture {
      * @param sighting what was seen, with boxes in pixels of the sender's picture
      * @return the picture with the frames; nothing when it cannot be read
      */
-    static Optional<byte[]> framed(byte[] jpeg, Sighting sighting) {
+    public static Optional<byte[]> framed(byte[] jpeg, Sighting sighting) {
         return read(jpeg).flatMap(image -> {
             if (sighting.width() > 0 && sighting.height() > 0) {
                 draw(image, sighting);
