@@ -5,12 +5,18 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import ualarm.command.Check;
 import ualarm.simulator.Release;
 import ualarm.simulator.XProtect;
 import ualarm.site.Edition;
+import ualarm.site.Settings;
 
 /** 202 says that XProtect's gateway took an event; its events WebSocket shows that XProtect really has it. */
 class ConfirmTest {
@@ -136,5 +142,31 @@ class ConfirmTest {
         await().atMost(Duration.ofSeconds(3)).until(() -> steps("1", "delivered") > 0);
         assertThat(rig.change("POST", "/api/sites/nowhere/read", "").statusCode())
                 .isEqualTo(404);
+    }
+
+    private List<String> check(Optional<UUID> camera) {
+        return new Check(new Settings(rig.properties(), rig.folder(), Map.of(), Map.of()))
+                .run(Optional.empty(), camera).stream()
+                        .filter(finding -> finding.what().equals("proof"))
+                        .map(finding -> finding.level() + " " + finding.message())
+                        .toList();
+    }
+
+    @Test
+    void checkSeesATestEventComeBack() {
+        start("2025 R1");
+        var camera = Optional.of(UUID.fromString(Rig.CAMERA_A));
+        assertThat(check(Optional.empty())).singleElement().asString().startsWith("OK XProtect shows U-Alarm");
+        assertThat(check(camera))
+                .singleElement()
+                .asString()
+                .startsWith("OK the event")
+                .contains("XProtect shows it");
+        xprotect.swallowEvents(true);
+        assertThat(check(camera))
+                .singleElement()
+                .asString()
+                .startsWith("FAIL")
+                .contains("has not shown it within 10 s");
     }
 }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -63,6 +64,17 @@ public final class Check {
      * @return what was found: the sites in their order, then the mail relay, then this machine
      */
     public List<Finding> run(Optional<String> only) {
+        return run(only, Optional.empty());
+    }
+
+    /**
+     * Checks everything, and whether an event arrives.
+     *
+     * @param only the site to be checked; all when nothing
+     * @param camera where the analytics event is triggered, once; nothing = it is not
+     * @return what was found, as {@link #run(Optional)} says
+     */
+    public List<Finding> run(Optional<String> only, Optional<UUID> camera) {
         List<Site> sites = only.map(name -> List.of(settings.sites().site(name)))
                 .orElseGet(() -> settings.sites().all());
         List<Site> mailed =
@@ -73,7 +85,7 @@ public final class Check {
         var xprotect = CompletableFuture.supplyAsync(() -> new XProtectRoutes(settings));
         for (Site site : sites) {
             var findings = new Findings(site.name());
-            parts.put(findings, new SiteCheck(site, clock, xprotect::join, named::join, findings)::run);
+            parts.put(findings, new SiteCheck(site, clock, xprotect::join, named::join, camera, findings)::run);
         }
         if (!mailed.isEmpty()) {
             var findings = new Findings("");

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -12,7 +13,7 @@ import picocli.CommandLine.Option;
         name = "check",
         description = {
             "Asks every XProtect, the mail relay and this machine whether alarms would arrive.",
-            "A line each: ok, warning or fail, and what to do about it. No event is triggered and no mail is sent."
+            "A line each: ok, warning or fail, and what to do about it. No mail is sent, and no event triggered without --event."
         },
         footer = "Exit codes: 0 nothing fails, 1 something does, 2 the command line or the settings are not right.",
         mixinStandardHelpOptions = true,
@@ -21,6 +22,13 @@ final class CheckCommand extends Commands.WithSettings {
 
     @Option(names = "--site", paramLabel = "NAME", description = "Checks this site only.")
     private String site;
+
+    @Option(
+            names = "--event",
+            paramLabel = "GUID",
+            description = "Triggers the analytics event at this camera, once, and looks whether XProtect shows it."
+                    + " Operators see an alarm.")
+    private UUID camera;
 
     @Option(names = "--json", description = "Prints an array of {\"level\",\"site\",\"what\",\"message\"}.")
     private boolean json;
@@ -31,7 +39,7 @@ final class CheckCommand extends Commands.WithSettings {
 
     @Override
     public Integer call() throws IOException {
-        List<Finding> found = new Check(settings()).run(Optional.ofNullable(site));
+        List<Finding> found = new Check(settings()).run(Optional.ofNullable(site), Optional.ofNullable(camera));
         if (json) {
             print(JsonOutput.of(found));
         } else {

@@ -16,10 +16,12 @@ import ualarm.command.XProtectRoutes.Read;
 import ualarm.history.History;
 import ualarm.milestone.AlarmDefinitions;
 import ualarm.milestone.AnalyticsEvents;
+import ualarm.milestone.Answers;
 import ualarm.milestone.Camera;
 import ualarm.milestone.CameraPages;
 import ualarm.milestone.Definitions;
 import ualarm.milestone.Licences;
+import ualarm.milestone.Version;
 import ualarm.site.Edition;
 import ualarm.site.Site;
 
@@ -40,8 +42,12 @@ final class InventoryCheck {
         this.at = "site." + site + ".";
     }
 
-    /** @param byXml whether events go by analytics XML */
-    void run(boolean byXml) throws IOException {
+    /**
+     * @param byXml whether events go by analytics XML
+     * @param version XProtect's, as it writes it
+     * @param camera where an event is to be triggered; nothing = none is
+     */
+    void run(boolean byXml, String version, Optional<UUID> camera) throws IOException {
         read("read-cameras", "cameras")
                 .flatMap(answer -> answer.get("cameras", CameraPages.class))
                 .ifPresent(pages -> cameras(pages.cameras()));
@@ -51,6 +57,59 @@ final class InventoryCheck {
                 .flatMap(events -> event(events.byName()));
         if (event.isPresent() && edition.map(Edition::hasAlarmManager).orElse(true)) {
             read("read-definitions", "alarm definition").ifPresent(answer -> definition(answer, event, byXml));
+        }
+        event.ifPresent(id -> socket(version, id, camera));
+    }
+
+    /**
+     * Whether XProtect shows events on its WebSocket, and one that is triggered now.
+     *
+     * @param version XProtect's, as it writes it
+     * @param camera triggers the event there; nothing = none is triggered
+     */
+    private void socket(String version, UUID event, Optional<UUID> camera) {
+        if (!site.confirms() || !Version.hasEventsSocket(version)) {
+            return;
+        }
+        try (var socket = new SocketCheck(site, xprotect.bearer(site))) {
+            if (!socket.subscribe(event)) {
+                findings.warning(
+                        "proof",
+                        "XProtect's events WebSocket does not show the event to " + site.username()
+                                + ", so nobody can see whether events arrive. Look at the rights of its role.");
+            } else if (camera.isPresent()) {
+                triggered(socket, event, camera.get());
+            } else {
+                findings.ok(
+                        "proof",
+                        "XProtect shows " + site.event()
+                                + " on its events WebSocket. check --event <camera> triggers one and sees it come back.");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (Exception e) {
+            findings.warning(
+                    "proof",
+                    "XProtect's events WebSocket cannot be opened (" + Findings.words(e)
+                            + "), so nobody can see whether events arrive. Switch on the WebSocket Protocol of IIS"
+                            + " on the API Gateway's machine, or set " + at + "confirm=off.");
+        }
+    }
+
+    private void triggered(SocketCheck socket, UUID event, UUID camera) throws InterruptedException {
+        Read answer = xprotect.trigger(site, event, camera);
+        String id = answer.get("answer", byte[].class)
+                .map(Answers::tree)
+                .map(tree -> tree.path("data").path("id").asText())
+                .orElse("");
+        if (id.isEmpty()) {
+            findings.fail("proof", "XProtect did not take the event: " + answer.said() + ".");
+        } else if (socket.shows(id)) {
+            findings.ok("proof", "the event " + id + " was triggered, and XProtect shows it.");
+        } else {
+            findings.fail(
+                    "proof",
+                    "XProtect took the event " + id + " and has not shown it within 10 s. Look at its event server.");
         }
     }
 

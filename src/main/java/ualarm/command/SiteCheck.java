@@ -12,6 +12,7 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import ualarm.alarm.Undelivered.Later;
@@ -31,6 +32,7 @@ final class SiteCheck {
     private final Clock clock;
     private final Supplier<XProtectRoutes> routes;
     private final Supplier<List<History.Named>> named;
+    private final Optional<UUID> camera;
     private final Findings findings;
     private final String at;
 
@@ -39,8 +41,10 @@ final class SiteCheck {
             Clock clock,
             Supplier<XProtectRoutes> routes,
             Supplier<List<History.Named>> named,
+            Optional<UUID> camera,
             Findings findings) {
         this.site = site;
+        this.camera = camera;
         this.clock = clock;
         this.routes = routes;
         this.named = named;
@@ -121,7 +125,7 @@ final class SiteCheck {
                     "XProtect " + shown(version) + ", events go "
                             + (byXml ? "as XML to " + site.eventServer() : "by REST") + ".");
             if (isLetIn(xprotect)) {
-                inventory.run(byXml);
+                inventory.run(byXml, version, camera);
             }
         }
         if (byXml) {

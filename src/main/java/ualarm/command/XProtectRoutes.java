@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -30,11 +31,13 @@ import org.apache.camel.support.ResourceHelper;
 import ualarm.alarm.Undelivered.Later;
 import ualarm.milestone.Answers;
 import ualarm.milestone.Arrivals;
+import ualarm.milestone.EventRequest;
 import ualarm.milestone.MilestoneRoom;
 import ualarm.milestone.Token;
 import ualarm.routes.RouteFile;
 import ualarm.routes.RouteFolder;
 import ualarm.routes.RouteLinks;
+import ualarm.site.Secret;
 import ualarm.site.Settings;
 import ualarm.site.SettingsException;
 import ualarm.site.Site;
@@ -46,8 +49,8 @@ import ualarm.site.Site;
 final class XProtectRoutes implements AutoCloseable {
 
     /** What commands ask for; what these call is kept as well. */
-    private static final List<String> ASKED =
-            List.of("find-site", "log-in", "read-cameras", "read-licences", "read-events", "read-definitions");
+    private static final List<String> ASKED = List.of(
+            "find-site", "log-in", "read-cameras", "read-licences", "read-events", "read-definitions", "post-event");
 
     private final Main main = new Main();
     private final MilestoneRoom room;
@@ -230,6 +233,30 @@ final class XProtectRoutes implements AutoCloseable {
         return exchange.getException() == null
                 ? CompletableFuture.completedFuture(exchange.getMessage().getBody(Token.class))
                 : CompletableFuture.failedFuture(exchange.getException());
+    }
+
+    /**
+     * @param site a site that was logged in to
+     * @return the header that shows its token
+     */
+    Secret bearer(Site site) {
+        return room.tokens().bearer(site.name());
+    }
+
+    /**
+     * Triggers the site's analytics event.
+     *
+     * @param site the site
+     * @param event id of the analytics event
+     * @param camera where it happens
+     * @return XProtect's answer
+     */
+    Read trigger(Site site, UUID event, UUID camera) {
+        Exchange exchange = ExchangeBuilder.anExchange(main.getCamelContext())
+                .withBody(new EventRequest(event.toString(), "cameras/" + camera, ""))
+                .build();
+        exchange.setVariable("site", site.name());
+        return new Read(template.send("direct:post-event", exchange));
     }
 
     private Exchange run(String route, String site) {

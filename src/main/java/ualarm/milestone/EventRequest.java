@@ -21,7 +21,8 @@ public record EventRequest(
         String time,
         @JsonAnyGetter Map<String, Object> more) {
 
-    EventRequest(String type, String source, String time) {
+    /** A request with nothing of an integrator's. */
+    public EventRequest(String type, String source, String time) {
         this(type, source, time, Map.of());
     }
 

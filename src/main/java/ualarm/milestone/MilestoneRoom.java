@@ -138,9 +138,7 @@ public final class MilestoneRoom implements CamelConfiguration {
     private EventsSocket.Wanted wanted(Site site, Gateways gateways) {
         return inventories
                 .of(site.name())
-                .filter(known -> Version.of(known.productVersion())
-                        .filter(version -> version.isAtLeast(Version.EVENTS_SOCKET))
-                        .isPresent())
+                .filter(known -> Version.hasEventsSocket(known.productVersion()))
                 .map(known -> Stream.of(site.event(), Site.SUPERVISION_EVENT)
                         .map(known.events()::get)
                         .filter(Objects::nonNull)

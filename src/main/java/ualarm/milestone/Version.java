@@ -42,6 +42,14 @@ public record Version(int year, int release) {
     }
 
     /**
+     * @param written a version as XProtect writes it
+     * @return whether events are shown on a WebSocket: from 2023 R3 on
+     */
+    public static boolean hasEventsSocket(String written) {
+        return of(written).filter(version -> version.isAtLeast(EVENTS_SOCKET)).isPresent();
+    }
+
+    /**
      * @param other a version
      * @return whether it is that version or a newer one
      */
