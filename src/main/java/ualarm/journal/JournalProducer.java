@@ -42,6 +42,10 @@ final class JournalProducer extends DefaultAsyncProducer {
         }
         long began = System.nanoTime();
         var queues = endpoint.of(alarm.site(), Optional.ofNullable(exchange.getVariable(CHANNELS, String.class)));
+        if (queues.isEmpty()) {
+            callback.done(true);
+            return true;
+        }
         journal.put(endpoint.getComponent().besides().with(queues, alarm), alarm)
                 .whenComplete((news, failure) -> {
                     if (failure == null) {
