@@ -65,7 +65,7 @@ final class ValidateCommand extends Commands.WithSettings {
         var folder = new RouteFolder(settings.map(Settings::routes).orElse(folder().resolve("routes")));
         List<RouteFile> files = folder.read();
         var faults = new ArrayList<>(folder.misnamed());
-        if (files.isEmpty()) {
+        if (files.stream().allMatch(RouteFile::isKamelet)) {
             faults.add(new RouteFault(
                     "",
                     0,

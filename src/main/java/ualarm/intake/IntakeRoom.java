@@ -49,6 +49,8 @@ public final class IntakeRoom implements CamelConfiguration {
         registry.bind("alarmIntake", intake);
         registry.bind("duplicates", new Duplicates());
         registry.bind("supervision", supervision);
+        registry.bind("xmlText", new XmlText());
+        registry.bind("json", new JsonLanguage());
     }
 
     /** @return the port where alarms come in */

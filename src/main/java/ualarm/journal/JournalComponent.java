@@ -24,6 +24,7 @@ public final class JournalComponent extends DefaultComponent {
     private final Watcher watcher;
     private final Function<String, Optional<Duration>> patience;
     private final List<Runnable> early = new ArrayList<>();
+    private final Besides besides;
     private boolean handsOut;
 
     /**
@@ -44,6 +45,12 @@ public final class JournalComponent extends DefaultComponent {
         this.sites = sites;
         this.opening = opening;
         this.ladder = ladder;
+        this.besides = new Besides(sites);
+    }
+
+    /** @return which queues get the alarms of others as well */
+    Besides besides() {
+        return besides;
     }
 
     /** Begins to hand out alarms, once all routes are there that they may need. */

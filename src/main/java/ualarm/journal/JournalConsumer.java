@@ -44,6 +44,7 @@ final class JournalConsumer extends DefaultConsumer implements Suspendable {
         template = endpoint.getCamelContext().createProducerTemplate();
         pool = endpoint.getCamelContext().getExecutorServiceManager().newCachedThreadPool(this, "delivery");
         closing = false;
+        endpoint.getComponent().besides().add(endpoint);
         endpoint.getComponent().whenHandedOut(this::read);
     }
 
@@ -98,6 +99,10 @@ final class JournalConsumer extends DefaultConsumer implements Suspendable {
 
     @Override
     protected void doStop() throws Exception {
+        // At the end alarms still come in; those of this queue are worked off after the next start.
+        if (!endpoint.getCamelContext().isStopping()) {
+            endpoint.getComponent().besides().remove(endpoint);
+        }
         drain();
         if (template != null) {
             template.stop();

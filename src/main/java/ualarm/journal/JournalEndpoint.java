@@ -21,6 +21,7 @@ public final class JournalEndpoint extends DefaultEndpoint {
     private boolean breaker = true;
     private String whenLate = "";
     private long every = -1;
+    private String beside = "";
 
     JournalEndpoint(String uri, JournalComponent component, String queue) {
         super(uri, component);
@@ -65,6 +66,16 @@ public final class JournalEndpoint extends DefaultEndpoint {
     /** @param every least seconds between two hand-outs of all alarms that wait, together as a list */
     public void setEvery(long every) {
         this.every = every;
+    }
+
+    /** @return the queue whose alarms at a camera are stored in this one as well, with the same write; empty = none */
+    public String getBeside() {
+        return beside;
+    }
+
+    /** @param beside the queue whose alarms at a camera are stored in this one as well, with the same write */
+    public void setBeside(String beside) {
+        this.beside = beside;
     }
 
     /** @return how long an alarm of that site may wait before it goes to {@link #getWhenLate}; nothing = for ever */

@@ -42,20 +42,27 @@ final class JournalProducer extends DefaultAsyncProducer {
         }
         long began = System.nanoTime();
         var queues = endpoint.of(alarm.site(), Optional.ofNullable(exchange.getVariable(CHANNELS, String.class)));
-        journal.put(queues, alarm).whenComplete((news, failure) -> {
-            if (failure == null) {
-                // An alarm that goes into several queues is a duplicate only where each had it.
-                boolean wasDuplicate = exchange.getMessage().getHeader(DUPLICATE, true, boolean.class);
-                exchange.getMessage().setHeader(DUPLICATE, news.isEmpty() && wasDuplicate);
-                if (!news.isEmpty()) {
-                    var step = Watcher.Step.of(Watcher.Result.STORED, Duration.ofNanos(System.nanoTime() - began));
-                    news.forEach(queue -> endpoint.getComponent().watcher().saw(queue, alarm, step));
-                }
-            } else {
-                exchange.setException(failure instanceof CompletionException ? failure.getCause() : failure);
-            }
-            callback.done(false);
-        });
+        if (queues.isEmpty()) {
+            callback.done(true);
+            return true;
+        }
+        journal.put(endpoint.getComponent().besides().with(queues, alarm), alarm)
+                .whenComplete((news, failure) -> {
+                    if (failure == null) {
+                        // An alarm that goes into several queues is a duplicate only where each had it.
+                        boolean wasDuplicate = exchange.getMessage().getHeader(DUPLICATE, true, boolean.class);
+                        exchange.getMessage().setHeader(DUPLICATE, news.isEmpty() && wasDuplicate);
+                        if (!news.isEmpty()) {
+                            var step =
+                                    Watcher.Step.of(Watcher.Result.STORED, Duration.ofNanos(System.nanoTime() - began));
+                            news.forEach(
+                                    queue -> endpoint.getComponent().watcher().saw(queue, alarm, step));
+                        }
+                    } else {
+                        exchange.setException(failure instanceof CompletionException ? failure.getCause() : failure);
+                    }
+                    callback.done(false);
+                });
         return false;
     }
 }

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.camel.Variable;
 import ualarm.alarm.CameraAlarm;
 import ualarm.alarm.Detection;
@@ -196,11 +197,27 @@ public final class AlarmMail {
      */
     public MimeMessage compose(List<CameraAlarm> alarms, @Variable("picture") byte[] live) throws MessagingException {
         Site site = sites.site(alarms.get(0).site());
+        return compose(site, alarms, live, recipients(site.mail().to()), messageId(alarms, ""));
+    }
+
+    /**
+     * Writes the mail of one alarm for others than the site's recipients.
+     *
+     * @param alarm the alarm
+     * @param to their addresses, separated by {@code ;}
+     * @return the mail
+     * @throws MessagingException when an address is not one
+     */
+    public MimeMessage composeFor(CameraAlarm alarm, String to) throws MessagingException {
+        List<String> addresses = Stream.of(to.split(";")).map(String::strip).toList();
+        List<CameraAlarm> alarms = List.of(alarm);
+        return compose(sites.site(alarm.site()), alarms, null, recipients(addresses), messageId(alarms, to));
+    }
+
+    private MimeMessage compose(Site site, List<CameraAlarm> alarms, byte[] live, Address[] recipients, String id)
+            throws MessagingException {
         Optional<byte[]> picture = picture(alarms, live);
         Map<String, Object> model = model(site, alarms, picture.isPresent());
-        String id = messageId(alarms);
-
-        Address[] recipients = recipients(site);
         Address[] left = relay.left(id, recipients);
         var message = new MimeMessage(session) {
             @Override
@@ -263,9 +280,9 @@ public final class AlarmMail {
                         .flatMap(jpeg -> Picture.framed(jpeg, sighting)));
     }
 
-    private Address[] recipients(Site site) throws MessagingException {
+    private static Address[] recipients(List<String> addresses) throws MessagingException {
         var recipients = new ArrayList<Address>();
-        for (String recipient : site.mail().to()) {
+        for (String recipient : addresses) {
             recipients.add(new InternetAddress(recipient, true));
         }
         return recipients.toArray(Address[]::new);
@@ -276,10 +293,10 @@ public final class AlarmMail {
     }
 
     /** The same at every attempt, so that mail systems can drop a double. */
-    private String messageId(List<CameraAlarm> alarms) {
+    private String messageId(List<CameraAlarm> alarms, String others) {
         UUID id = alarms.get(0).uniqueId();
-        if (alarms.size() > 1) {
-            String all = alarms.stream().map(a -> a.uniqueId().toString()).collect(Collectors.joining());
+        if (alarms.size() > 1 || !others.isEmpty()) {
+            String all = alarms.stream().map(a -> a.uniqueId().toString()).collect(Collectors.joining()) + others;
             id = UUID.nameUUIDFromBytes(all.getBytes(StandardCharsets.UTF_8));
         }
         return "<" + id + "@" + domain() + ">";

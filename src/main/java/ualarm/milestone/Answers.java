@@ -204,6 +204,46 @@ public final class Answers {
     }
 
     /**
+     * Checks that XProtect has done what it was asked for.
+     *
+     * @param name the site's name
+     * @param method how it was asked
+     * @param path what it was asked for
+     * @param status the answer's status
+     * @param body the answer
+     * @param retryAfter how long XProtect asks us to wait; nothing when it does not
+     * @throws Undelivered unless the status is 2xx
+     */
+    public void done(
+            @Variable("site") String name,
+            @Header(Exchange.HTTP_METHOD) String method,
+            @Header(Exchange.HTTP_PATH) String path,
+            @Variable(STATUS) int status,
+            @Variable(ANSWER) byte[] body,
+            @Variable(RETRY_AFTER) String retryAfter) {
+        if (status >= 200 && status < 300) {
+            return;
+        }
+        Site site = sites.site(name);
+        String said = ("XProtect of " + site + " answered " + status + " to " + method + " " + Text.clean(path) + ". "
+                        + undone(site, status) + " " + quoted(body))
+                .replace("  ", " ")
+                .strip();
+        throw isLater(status) ? new Later(said, wait(retryAfter), kind(status)) : new Never(said);
+    }
+
+    private static String undone(Site site, int status) {
+        return switch (status) {
+            case 400 -> "It does not know an id in it, or not this form of request.";
+            case 403 -> "The role of " + site.username() + " may not do this, or XProtect's licence does not have it.";
+            case 404 -> "It has no such object, or this version has no such request.";
+            case 502, 503, 504 ->
+                "Its API Gateway or the server behind it is down or restarting: look at its services.";
+            default -> remedy(site, status);
+        };
+    }
+
+    /**
      * Looks whether it is XProtect itself that answers at a site's address, be it with a refusal.
      *
      * @param site the site's name

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
+import org.apache.camel.Variable;
 import ualarm.alarm.Alarm;
 import ualarm.alarm.CameraAlarm;
 import ualarm.alarm.CameraName;
@@ -102,6 +103,19 @@ public final class CameraFinder {
             located.putIfAbsent(one.camera().<Object>map(id -> id).orElse(sighting.camera()), one);
         });
         return List.copyOf(located.values());
+    }
+
+    /**
+     * Finds the cameras of an alarm that is over.
+     *
+     * @param alarm the alarm as read
+     * @return the alarm at each of its cameras that is known
+     */
+    public List<CameraAlarm> ended(@Variable("alarm") Alarm alarm) {
+        return alarm.sightings().stream()
+                .map(sighting -> locate(CameraAlarm.of(alarm, sighting)))
+                .filter(this::owned)
+                .toList();
     }
 
     private CameraAlarm locate(CameraAlarm alarm) {

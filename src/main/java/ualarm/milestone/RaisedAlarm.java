@@ -1,6 +1,10 @@
 package ualarm.milestone;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,6 +23,12 @@ import ualarm.site.Sites;
 public final class RaisedAlarm {
 
     private static final Logger LOG = LoggerFactory.getLogger(RaisedAlarm.class);
+
+    /** The level of the state Closed (milestone-api.md 5.3; not Milestone's word, but that of clients). */
+    private static final int CLOSED = 11;
+
+    /** So long an alarm that is over may not have been raised yet. */
+    private static final Duration SOON = Duration.ofMinutes(1);
 
     private final Sites sites;
     private final Triggers triggers;
@@ -148,6 +158,31 @@ public final class RaisedAlarm {
                     site);
         }
         return false;
+    }
+
+    /**
+     * Finds the alarms to close when an alarm is over, in XProtect's list of its camera's. The one that was raised may not be there yet.
+     *
+     * @param alarm the end of an alarm
+     * @param list XProtect's answer
+     * @return the ids of the alarms at that camera that bear its name and are not closed; none when nobody raised one
+     * @throws Later when there is none, and the end is new
+     */
+    public List<String> open(@Variable("alarm") CameraAlarm alarm, @Variable(Answers.ANSWER) byte[] list) {
+        String camera = alarm.camera().orElseThrow().toString();
+        var ids = new ArrayList<String>();
+        for (JsonNode each : Answers.tree(list).path("array")) {
+            boolean isIts = each.path("name").asText().equals(alarm.name())
+                    && each.path("source").asText().toLowerCase(Locale.ROOT).endsWith(camera);
+            if (isIts && each.path("state").path("level").asInt() != CLOSED) {
+                ids.add(each.path("id").asText());
+            }
+        }
+        if (ids.isEmpty() && alarm.receivedAt().plus(SOON).isAfter(Instant.now())) {
+            throw new Later(
+                    "XProtect of " + alarm.site() + " has no open alarm " + alarm.name() + " at this camera yet.");
+        }
+        return ids;
     }
 
     /** The text is the management server's own; its HTTP status over REST is not known (milestone-api.md 3). */

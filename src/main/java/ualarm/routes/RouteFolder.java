@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -18,7 +19,7 @@ public final class RouteFolder {
 
     private static final String KAMELETS = "kamelets";
 
-    /** The files in the jar, which serve when there is no folder. */
+    /** The files in the jar, which serve when there is no folder; the building blocks also when there is one. */
     private static final List<String> PACKED = List.of(
             "attach-snapshot.camel.yaml",
             "call-xprotect.camel.yaml",
@@ -36,7 +37,10 @@ public final class RouteFolder {
             "send-mail.camel.yaml",
             "store-alarm.camel.yaml",
             "supervise.camel.yaml",
-            "trigger-event.camel.yaml");
+            "trigger-event.camel.yaml",
+            KAMELETS + "/alarm-action.kamelet.yaml",
+            KAMELETS + "/alarm-store-action.kamelet.yaml",
+            KAMELETS + "/xprotect-call-action.kamelet.yaml");
 
     private final Path own;
 
@@ -67,10 +71,14 @@ public final class RouteFolder {
         for (String name : names(own, RouteFile.ROUTES)) {
             files.add(new RouteFile(name, text(own.resolve(name))));
         }
+        var blocks = new TreeMap<String, RouteFile>();
+        packed().stream().filter(RouteFile::isKamelet).forEach(packed -> blocks.put(packed.name(), packed));
         for (String name : names(own.resolve(KAMELETS), RouteFile.KAMELET)) {
-            files.add(new RouteFile(
-                    KAMELETS + "/" + name, text(own.resolve(KAMELETS).resolve(name))));
+            var block = new RouteFile(
+                    KAMELETS + "/" + name, text(own.resolve(KAMELETS).resolve(name)));
+            blocks.put(block.name(), block);
         }
+        files.addAll(blocks.values());
         return files;
     }
 
@@ -112,7 +120,9 @@ public final class RouteFolder {
 
     /** @return where Camel says that a file lies, for its own words about it */
     String location(RouteFile file) {
-        return isOwn() ? "file:" + own.resolve(file.name()).toAbsolutePath() : "classpath:routes/" + file.name();
+        return isOwn() && !(file.isKamelet() && !Files.exists(own.resolve(file.name())))
+                ? "file:" + own.resolve(file.name()).toAbsolutePath()
+                : "classpath:routes/" + file.name();
     }
 
     /** @return the files in the jar, by name */

@@ -4,6 +4,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -19,14 +20,18 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
  *
  * @param file the file
  * @param addresses what its routes are from, such as {@code direct:store-alarm}
+ * @param besides queues whose alarms its routes get as well
  * @param made names of its configurations, templates, beans and building blocks, which are parts of the routes that name them
  * @param isEverywhere whether it has a configuration without a name, which is part of every route
  */
-record RouteParts(RouteFile file, Set<String> addresses, Set<String> made, boolean isEverywhere) {
+record RouteParts(RouteFile file, Set<String> addresses, Set<String> besides, Set<String> made, boolean isEverywhere) {
+
+    private static final Pattern BESIDE = Pattern.compile("[?&]beside=([^&]+)");
 
     /** @param file a file that Camel can read */
     static RouteParts of(RouteFile file) {
         var addresses = new HashSet<String>();
+        var besides = new HashSet<String>();
         var made = new HashSet<String>();
         boolean isEverywhere = false;
         Node root = new Compose(LoadSettings.builder().build())
@@ -38,10 +43,9 @@ record RouteParts(RouteFile file, Set<String> addresses, Set<String> made, boole
                     .ifPresent(made::add);
         }
         for (Node item : root instanceof SequenceNode list ? list.getValue() : List.<Node>of()) {
-            child(item, "route")
-                    .or(() -> Optional.of(item))
-                    .flatMap(RouteParts::from)
-                    .ifPresent(addresses::add);
+            Node route = child(item, "route").orElse(item);
+            from(route).ifPresent(addresses::add);
+            beside(route).ifPresent(besides::add);
             Optional<Node> configuration = child(item, "routeConfiguration");
             isEverywhere |= configuration.isPresent()
                     && configuration.flatMap(found -> scalar(found, "id")).isEmpty();
@@ -54,7 +58,14 @@ record RouteParts(RouteFile file, Set<String> addresses, Set<String> made, boole
                             .getValue()
                             .forEach(bean -> scalar(bean, "name").ifPresent(made::add)));
         }
-        return new RouteParts(file, addresses, made, isEverywhere);
+        return new RouteParts(file, addresses, besides, made, isEverywhere);
+    }
+
+    private static Optional<String> beside(Node route) {
+        return child(route, "from")
+                .flatMap(from -> child(from, "parameters"))
+                .flatMap(parameters -> scalar(parameters, "beside"))
+                .or(() -> from(route).map(BESIDE::matcher).filter(Matcher::find).map(found -> found.group(1)));
     }
 
     private static Optional<String> from(Node route) {
@@ -93,8 +104,15 @@ record RouteParts(RouteFile file, Set<String> addresses, Set<String> made, boole
     /** @return whether a message may come from this file's routes to the other's */
     boolean calls(RouteParts other) {
         return other.addresses.stream()
-                .filter(address -> address.startsWith("direct:"))
-                .anyMatch(this::names);
+                        .filter(address -> address.startsWith("direct:"))
+                        .anyMatch(this::names)
+                || other.besides.stream().anyMatch(this::stores);
+    }
+
+    private boolean stores(String queue) {
+        return Pattern.compile("journal:[^\\s\"']*" + Pattern.quote(queue))
+                .matcher(file.text())
+                .find();
     }
 
     /** @return whether one of this file's routes hands messages to that address, besides the one that is from it */

@@ -75,8 +75,11 @@ final class Stand implements AutoCloseable {
         if (ground.hasDefinition()) {
             xprotect.addAlarmDefinition("U-Alarm");
         }
-        var routes = new ArrayList<>(new RouteFolder(local.routes()).read());
+        List<RouteFile> routes = new ArrayList<>(new RouteFolder(local.routes()).read());
         routes.addAll(ground.routes());
+        for (TestCase.Edit edit : ground.edits()) {
+            routes = edit.in(routes);
+        }
         for (RouteFile each : routes) {
             Path file = folder.resolve("routes").resolve(each.name());
             Files.createDirectories(file.getParent());

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import ualarm.routes.RouteFile;
@@ -37,6 +39,7 @@ public record TestCase(
      * @param settings settings of the test's own
      * @param settingsLine where they stand, from 1 on
      * @param routes route files beside those in the folder
+     * @param edits lines that are written into files of routes
      */
     record Ground(
             Release release,
@@ -45,11 +48,51 @@ public record TestCase(
             boolean hasDefinition,
             Map<String, String> settings,
             int settingsLine,
-            List<RouteFile> routes) {
+            List<RouteFile> routes,
+            List<Edit> edits) {
 
         /** @return what two tests must have in common to share a connector */
         Object key() {
-            return List.of(release, edition, events, hasDefinition, settings, routes);
+            return List.of(release, edition, events, hasDefinition, settings, routes, edits);
+        }
+    }
+
+    /**
+     * A line that an integrator writes into a file of routes.
+     *
+     * @param file the file
+     * @param before the first line that begins with this, blanks aside, comes after it
+     * @param text what is written, indented as that line
+     * @param line where it stands in the test, from 1 on
+     */
+    record Edit(String file, String before, String text, int line) {
+
+        /**
+         * @param files files of routes
+         * @return the same with this line in the file that it is for; one that has it already stays as it is
+         * @throws IllegalStateException when there is no such file, or no such line in it
+         */
+        List<RouteFile> in(List<RouteFile> files) {
+            if (files.stream().noneMatch(each -> each.name().equals(file))) {
+                throw new IllegalStateException("There is no file " + file + " to edit, as line " + line + " says.");
+            }
+            return files.stream()
+                    .map(each -> each.name().equals(file) ? new RouteFile(file, edited(each.text())) : each)
+                    .toList();
+        }
+
+        private String edited(String routes) {
+            if (routes.lines().anyMatch(each -> each.strip().equals(text.strip()))) {
+                return routes;
+            }
+            Matcher place = Pattern.compile("(?m)^( *)" + Pattern.quote(before)).matcher(routes);
+            if (!place.find()) {
+                throw new IllegalStateException(
+                        "No line of " + file + " begins with " + before + ", as line " + line + " says.");
+            }
+            return routes.substring(0, place.start())
+                    + text.strip().indent(place.group(1).length())
+                    + routes.substring(place.start());
         }
     }
 

@@ -18,6 +18,7 @@ import ualarm.simulator.Fault;
 import ualarm.simulator.Release;
 import ualarm.simulator.RequestLine;
 import ualarm.site.Edition;
+import ualarm.trial.TestCase.Edit;
 import ualarm.trial.TestCase.Expectation;
 import ualarm.trial.TestCase.Expected;
 import ualarm.trial.TestCase.Ground;
@@ -52,7 +53,7 @@ final class TestReader {
             }
         }
         Map<String, Value> given = test.containsKey("given")
-                ? test.get("given").members("xprotect", "settings", "routes", "server")
+                ? test.get("given").members("xprotect", "settings", "routes", "edits", "server")
                 : Map.of();
         Optional<Value> xprotect = Optional.ofNullable(given.get("xprotect"));
         return new TestCase(
@@ -99,7 +100,28 @@ final class TestReader {
                 given.containsKey("settings") ? given.get("settings").line() : 1,
                 given.containsKey("routes")
                         ? given.get("routes").list().stream().map(this::route).toList()
+                        : List.of(),
+                given.containsKey("edits")
+                        ? given.get("edits").list().stream()
+                                .map(TestReader::edit)
+                                .toList()
                         : List.of());
+    }
+
+    private static Edit edit(Value value) {
+        Map<String, Value> members = value.members("file", "before", "write");
+        for (String must : List.of("file", "before", "write")) {
+            if (!members.containsKey(must)) {
+                throw value.fault(
+                        "an edit needs a file, the line before which it writes, and what",
+                        "Write for example { file: store-alarm.camel.yaml, before: \"- to: journal:event\", write: \"- to: direct:mine\" }.");
+            }
+        }
+        return new Edit(
+                members.get("file").text(),
+                members.get("before").text(),
+                members.get("write").text(),
+                value.line());
     }
 
     private static List<String> texts(Value list) {

@@ -210,7 +210,7 @@ class ExamplesTest {
 
     @Test
     void thePageNamesEachFileAndEachVariable() throws IOException {
-        String yaml = text(Path.of("routes"), ".yaml");
+        String yaml = text(Path.of("routes"), ".camel.yaml") + text(Path.of("routes/kamelets"), ".yaml");
         String java = text(Path.of("src/main/java"), ".java");
         Set<String> used = all(Pattern.compile("setVariable:\\s+name: (\\w+)"), yaml);
         used.addAll(all(Pattern.compile("\\$\\{variable\\.(\\w+)"), yaml));
