@@ -50,7 +50,9 @@ class RecipesTest {
         settings.put("mail.relay", "smtp://relay:25");
         settings.put("mail.login", "http://localhost?connectTimeout=3000");
         return new RouteCheck(
-                        new OfflineRooms(Optional.of(settings)), List.of("main"), new RouteFolder(Path.of("none")))
+                        new OfflineRooms(Optional.of(settings), List.of("main")),
+                        List.of("main"),
+                        new RouteFolder(Path.of("none")))
                 .faults(files);
     }
 

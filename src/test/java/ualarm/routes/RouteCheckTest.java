@@ -286,7 +286,7 @@ class RouteCheckTest {
                         "read-site",
                         "id: find-site",
                         "id: read-site",
-                        "read-site.camel.yaml:21: the id read-site is taken by the route at routes/read-site.camel.yaml:2. Give one of them another id."),
+                        "read-site.camel.yaml:24: the id read-site is taken by the route at routes/read-site.camel.yaml:2. Give one of them another id."),
                 mistake(
                         "store-alarm",
                         "id: store-alarm",
@@ -297,7 +297,7 @@ class RouteCheckTest {
                         "uri: direct:find-site",
                         "uri: direct:read-site",
                         "read-site.camel.yaml:8: it calls direct:find-site, and no route is from there. As shipped, routes/read-site.camel.yaml has it: write it there again.",
-                        "read-site.camel.yaml:24: the route is from direct:read-site, as the one at routes/read-site.camel.yaml:6. Give one of them another address, or take it away."),
+                        "read-site.camel.yaml:27: the route is from direct:read-site, as the one at routes/read-site.camel.yaml:6. Give one of them another address, or take it away."),
                 mistake(
                         "trigger-event",
                         "routeConfigurationId: delivery",
@@ -1087,7 +1087,7 @@ class RouteCheckTest {
         assertThat(faults(files))
                 .extracting(RouteFault::toString)
                 .containsExactly(
-                        "routes/twin.camel.yaml:2: the id find-site is taken by the route at routes/read-site.camel.yaml:21. Give one of them another id.",
+                        "routes/twin.camel.yaml:2: the id find-site is taken by the route at routes/read-site.camel.yaml:24. Give one of them another id.",
                         "routes/twin.camel.yaml:4: the route is from direct:store-alarm, as the one at routes/store-alarm.camel.yaml:5. Give one of them another address, or take it away.");
     }
 
@@ -1136,6 +1136,6 @@ class RouteCheckTest {
                         .map(name -> name.substring(3, 4).toLowerCase() + name.substring(4)))
                 .isNotEmpty()
                 .allSatisfy(option -> assertThat(told).contains(option));
-        assertThat(told).hasSize(9);
+        assertThat(told).hasSize(10);
     }
 }
