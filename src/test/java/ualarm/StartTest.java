@@ -27,7 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import ualarm.journal.Journal;
-import ualarm.routes.RouteFile;
 import ualarm.routes.RouteFolder;
 
 /** What the connector does while it starts, and with what it finds then. */
@@ -91,10 +90,8 @@ class StartTest {
             })
     void aRouteFileThatIsMissingIsNamedAndTheOneInTheJarServes(String missing, String told, @TempDir Path routes)
             throws IOException {
-        for (RouteFile file : new RouteFolder(Path.of("none")).packed()) {
-            String name = file.name().equals(missing + ".camel.yaml") ? missing + ".yaml" : file.name();
-            Files.writeString(routes.resolve(name), file.text());
-        }
+        new RouteFolder(routes).unpack();
+        Files.move(routes.resolve(missing + ".camel.yaml"), routes.resolve(missing + ".yaml"));
         try (var rig = new Rig(Simulator.CORPORATE).set("routes.directory", routes.toString())) {
             rig.start();
             assertThat(rig.log())
