@@ -476,17 +476,20 @@ const drawCameras = rows($('camera-list'), (c) => [c.site, c.id].join('\n'), (ca
   const name = el('span', { class: 'title' });
   const site = document.createTextNode('');
   const last = el('time');
+  const lost = el('span', { class: 'sub lost' });
   const test = el('button', { type: 'button', class: 'test-alarm', 'aria-haspopup': 'dialog' }, 'Test alarm');
   test.addEventListener('click', () => raiseTest(camera, name.textContent, test));
   const copyGuid = copyButton(() => camera.id, 'Copy GUID', `of ${camera.name}`);
   return {
     node: el('li', { class: 'camera', 'data-camera': camera.id },
-      el('div', {}, name, el('code', { class: 'guid' }, camera.id), el('span', { class: 'sub' }, site, last)),
+      el('div', {}, name, el('code', { class: 'guid' }, camera.id), el('span', { class: 'sub' }, site, last), lost),
       el('div', { class: 'row-buttons' }, copyGuid, test)),
     update(c) {
       text(name, c.name || c.id);
       text(site, `${c.site} · ${c.lastAlarmAt ? 'last alarm ' : ''}`);
       time(last, c.lastAlarmAt, 'no alarm yet');
+      text(lost, c.noConnectionSince ? `XProtect has no connection to it since ${when(c.noConnectionSince)}` : '');
+      lost.hidden = !c.noConnectionSince;
       attribute(copyGuid, 'aria-label', `Copy GUID of ${c.name}`);
       attribute(test, 'aria-label', `Test alarm for ${c.name}`);
     },

@@ -169,4 +169,19 @@ class ConfirmTest {
                 .startsWith("FAIL")
                 .contains("has not shown it within 10 s");
     }
+
+    private JsonNode camera() {
+        return rig.get("/api/cameras?q=" + Rig.CAMERA_A).path(0);
+    }
+
+    @Test
+    void aCameraThatXProtectLosesIsShown() {
+        start("2025 R1");
+        awaitSocket();
+        assertThat(camera().path("noConnectionSince").isNull()).isTrue();
+        xprotect.happens("a334af1c-4b4b-4957-9e5f-ab8ca07feab6", "cameras/" + Rig.CAMERA_A);
+        await().until(() -> camera().path("noConnectionSince").isTextual());
+        xprotect.happens("dd3e6464-7dc0-405a-a92f-6150587563e8", "cameras/" + Rig.CAMERA_A);
+        await().until(() -> camera().path("noConnectionSince").isNull());
+    }
 }

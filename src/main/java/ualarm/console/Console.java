@@ -34,6 +34,7 @@ import ualarm.journal.Journal;
 import ualarm.journal.Watcher;
 import ualarm.milestone.Camera;
 import ualarm.milestone.CameraFinder;
+import ualarm.milestone.CameraStates;
 import ualarm.milestone.Inventories;
 import ualarm.milestone.RefreshPlan;
 import ualarm.routes.RouteKeeper;
@@ -66,6 +67,7 @@ public final class Console {
     private final Journal journal;
     private final RouteKeeper routes;
     private final RefreshPlan plan;
+    private final CameraStates cameraStates;
     private final Function<byte[], Optional<Throwable>> alarms;
 
     /**
@@ -77,6 +79,7 @@ public final class Console {
      * @param journal has the dead letters
      * @param routes know how the routes stand
      * @param plan has sites read
+     * @param cameraStates know which cameras XProtect has no connection to
      * @param alarms takes an alarm as if it had been posted, and tells what was wrong with it
      */
     public Console(
@@ -88,6 +91,7 @@ public final class Console {
             Journal journal,
             RouteKeeper routes,
             RefreshPlan plan,
+            CameraStates cameraStates,
             Function<byte[], Optional<Throwable>> alarms) {
         this.settings = settings;
         this.status = status;
@@ -97,6 +101,7 @@ public final class Console {
         this.journal = journal;
         this.routes = routes;
         this.plan = plan;
+        this.cameraStates = cameraStates;
         this.alarms = alarms;
     }
 
@@ -301,6 +306,9 @@ public final class Console {
                     row.put("id", camera.id());
                     row.put("name", camera.name());
                     row.put("lastAlarmAt", last.get(camera.id().toString()));
+                    row.put(
+                            "noConnectionSince",
+                            cameraStates.brokenSince(camera.id()).orElse(null));
                     return row;
                 })
                 .toList();

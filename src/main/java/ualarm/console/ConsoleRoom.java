@@ -128,6 +128,7 @@ public final class ConsoleRoom implements CamelConfiguration {
                                 journal.join(),
                                 routes,
                                 milestone.plan(),
+                                milestone.cameraStates(),
                                 alarms)
                         .open(router(camel));
             }

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -45,6 +46,7 @@ public final class MilestoneRoom implements CamelConfiguration {
     private final Pictures pictures;
     private final TriggeredEvents events;
     private final Arrivals arrivals;
+    private final CameraStates cameraStates;
     private volatile EventsComponent shown;
 
     /**
@@ -74,6 +76,7 @@ public final class MilestoneRoom implements CamelConfiguration {
         this.pictures = new Pictures(triggers, fetch);
         this.events = new TriggeredEvents(clock, this::isShown);
         this.arrivals = new Arrivals(events, clock, arrivals);
+        this.cameraStates = new CameraStates(clock);
     }
 
     @Override
@@ -124,6 +127,7 @@ public final class MilestoneRoom implements CamelConfiguration {
         registry.bind("webhooks", new Webhooks(sites));
         registry.bind("triggeredEvents", events);
         registry.bind("arrivals", arrivals);
+        registry.bind("cameraStates", cameraStates);
         shown = new EventsComponent(
                 sites, site -> wanted(site, gateways), site -> tokens.bearer(site.name()), arrivals);
         camel.addComponent("xprotect-events", shown);
@@ -142,9 +146,12 @@ public final class MilestoneRoom implements CamelConfiguration {
                 .map(known -> Stream.of(site.event(), Site.SUPERVISION_EVENT)
                         .map(known.events()::get)
                         .filter(Objects::nonNull)
-                        .collect(Collectors.toSet()))
+                        .collect(Collectors.toCollection(TreeSet::new)))
                 .filter(types -> !types.isEmpty())
-                .map(types -> new EventsSocket.Wanted(gateways.inUse(site.name()), types))
+                .map(types -> {
+                    types.addAll(CameraStates.TYPES);
+                    return new EventsSocket.Wanted(gateways.inUse(site.name()), types);
+                })
                 .orElse(null);
     }
 
@@ -198,6 +205,11 @@ public final class MilestoneRoom implements CamelConfiguration {
     /** @return which events XProtect has shown */
     public Arrivals arrivals() {
         return arrivals;
+    }
+
+    /** @return which cameras XProtect has no connection to */
+    public CameraStates cameraStates() {
+        return cameraStates;
     }
 
     /** @return the logins */

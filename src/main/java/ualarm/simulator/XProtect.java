@@ -76,6 +76,16 @@ public final class XProtect implements AutoCloseable {
         vms.addAlarmDefinition(event);
     }
 
+    /**
+     * Something happens that nobody triggers: a camera is lost, for example.
+     *
+     * @param type id of the event type
+     * @param source a path such as {@code cameras/…}
+     */
+    public synchronized void happens(String type, String source) {
+        vms.trigger(type, source, "");
+    }
+
     /** Breaks every WebSocket; their sessions can be resumed. */
     public void cutSockets() {
         sessions.cut();
