@@ -14,6 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import ualarm.command.Check;
 import ualarm.simulator.Release;
+import ualarm.simulator.Vms;
 import ualarm.simulator.XProtect;
 import ualarm.site.Edition;
 import ualarm.site.Settings;
@@ -183,5 +184,20 @@ class ConfirmTest {
         await().until(() -> camera().path("noConnectionSince").isTextual());
         xprotect.happens("dd3e6464-7dc0-405a-a92f-6150587563e8", "cameras/" + Rig.CAMERA_A);
         await().until(() -> camera().path("noConnectionSince").isNull());
+    }
+
+    @Test
+    void tenThousandEventsBehindAreCaughtUpWith() {
+        start("2025 R1");
+        awaitSocket();
+        xprotect.cutSockets();
+        rig.alarm("1", Rig.CAMERA_A);
+        for (int i = 0; i < 10_000; i++) {
+            xprotect.happens(Vms.analyticsEvent("U-Alarm"), "cameras/" + Rig.CAMERA_B);
+        }
+        rig.alarm("2", Rig.CAMERA_A);
+        awaitStep("1", "seen");
+        awaitStep("2", "seen");
+        assertThat(metrics()).contains("ualarm_unseen_total{site=\"main\"} 0");
     }
 }
