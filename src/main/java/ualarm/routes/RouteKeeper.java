@@ -96,7 +96,7 @@ public final class RouteKeeper implements AutoCloseable {
     private boolean startTrusted(List<RouteFile> files) {
         Optional<List<RouteFile>> last = versions.last();
         boolean isKnown = last.filter(files::equals).isPresent();
-        if (!isKnown && !files.equals(folder.packed()) && !check.apply(files).isEmpty()) {
+        if (!isKnown && !files.equals(folder.packed()) && !check(files).isEmpty()) {
             return false;
         }
         try {
@@ -109,6 +109,17 @@ public final class RouteKeeper implements AutoCloseable {
             keep();
         }
         return true;
+    }
+
+    /** What the check does not understand, it must not let pass, and not fail the start for. */
+    private List<RouteFault> check(List<RouteFile> files) {
+        try {
+            return check.apply(files);
+        } catch (RuntimeException | LinkageError e) {
+            LOG.debug("The check of the routes broke off", e);
+            return List.of(new RouteFault(
+                    "", 0, "the check of the routes broke off (" + e + ")", "Bring back the version before."));
+        }
     }
 
     private void startBase() {
@@ -145,7 +156,7 @@ public final class RouteKeeper implements AutoCloseable {
                 read = now;
                 apply(folder.read());
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | LinkageError e) {
             // A folder on a share may be away for a while.
             LOG.warn("The routes could not be read: {}. They go on as they are.", e.toString());
         }
@@ -193,7 +204,7 @@ public final class RouteKeeper implements AutoCloseable {
         List<RouteFile> wanted = next.values().stream()
                 .sorted(Comparator.comparing(RouteFile::name))
                 .toList();
-        List<RouteFault> faults = check.apply(wanted);
+        List<RouteFault> faults = check(wanted);
         try {
             if (faults.isEmpty()) {
                 running.exchange(wanted);
@@ -318,7 +329,7 @@ public final class RouteKeeper implements AutoCloseable {
         try {
             Map<String, RouteFile> files = byName(folder.read());
             files.put(file, old);
-            check.apply(List.copyOf(files.values())).stream()
+            check(List.copyOf(files.values())).stream()
                     .filter(fault -> fault.file().equals(file) || !rejected.containsKey(fault.file()))
                     .findFirst()
                     .ifPresent(fault -> {

@@ -96,6 +96,11 @@ record RouteParts(RouteFile file, Set<String> addresses, Set<String> besides, Se
         return isEverywhere || !made.isEmpty();
     }
 
+    /** @return whether one of its queues gets what is stored in another: who stores must wait while it is exchanged */
+    boolean isBeside() {
+        return names("beside");
+    }
+
     /** @return whether this file's routes are made of something that the other has */
     boolean isMadeOf(RouteParts other) {
         return !addresses.isEmpty() && other.isEverywhere || other.made.stream().anyMatch(this::names);

@@ -7,11 +7,13 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
 import org.apache.camel.Suspendable;
@@ -114,13 +116,17 @@ final class RunningRoutes {
         return parts;
     }
 
-    /** Those first that others are made of. */
     private void load(List<RouteParts> parts) throws NotStarted {
-        for (RouteParts each : parts.stream()
-                .sorted(Comparator.comparing(RouteParts::isMaterial).reversed())
-                .toList()) {
+        for (RouteParts each : inOrder(parts)) {
             load(each);
         }
+    }
+
+    /** Those first that others are made of. */
+    private static List<RouteParts> inOrder(List<RouteParts> parts) {
+        return parts.stream()
+                .sorted(Comparator.comparing(RouteParts::isMaterial).reversed())
+                .toList();
     }
 
     private void load(RouteParts parts) throws NotStarted {
@@ -131,7 +137,8 @@ final class RunningRoutes {
         try {
             Resource resource = ResourceHelper.fromString(location.apply(file), file.text());
             PluginHelper.getRoutesLoader(camel).loadRoutes(resource);
-        } catch (Exception e) {
+        } catch (Exception | LinkageError e) {
+            // A jar in lib/ may lack what it needs.
             throw new NotStarted(file, e);
         } finally {
             var brought = new Brought(
@@ -167,8 +174,17 @@ final class RunningRoutes {
                 affected.stream().filter(running::containsKey).map(running::get).toList();
         List<RouteParts> coming =
                 affected.stream().filter(wanted::containsKey).map(wanted::get).toList();
-        List<Route> held = hold(leading(affected));
+        boolean isBeside = Stream.concat(leaving.stream().map(Brought::parts), coming.stream())
+                .anyMatch(RouteParts::isBeside);
+        List<Route> there = isBeside
+                ? camel.getRoutes()
+                : leading(affected).stream()
+                        .flatMap(file -> routes(file).stream())
+                        .map(camel::getRoute)
+                        .filter(Objects::nonNull)
+                        .toList();
         try {
+            hold(there);
             remove(leaving);
             try {
                 load(coming);
@@ -181,18 +197,20 @@ final class RunningRoutes {
                 throw e;
             }
         } finally {
-            release(held);
+            release(there);
         }
     }
 
     private void putBack(List<Brought> before) {
-        try {
-            load(before.stream().map(Brought::parts).toList());
-        } catch (NotStarted e) {
-            LOG.error(
-                    "{} ran before and does not start again: {} Restart the connector; alarms are kept until then.",
-                    e.file().name(),
-                    e.getMessage());
+        for (RouteParts each : inOrder(before.stream().map(Brought::parts).toList())) {
+            try {
+                load(each);
+            } catch (NotStarted e) {
+                LOG.error(
+                        "{} ran before and does not start again: {} Restart the connector; alarms are kept until then.",
+                        e.file().name(),
+                        e.getMessage());
+            }
         }
     }
 
@@ -246,20 +264,19 @@ final class RunningRoutes {
         return leading;
     }
 
-    private List<Route> hold(Set<String> files) {
-        List<Route> routes = files.stream()
-                .flatMap(file -> routes(file).stream())
-                .map(camel::getRoute)
-                .filter(route -> route != null)
-                .toList();
-        List<Route> held = routes.stream().filter(RunningRoutes::isSource).toList();
-        held.forEach(route -> ((SuspendableService) route.getConsumer()).suspend());
-        surroundings.shut(routes.stream()
+    /** Senders wait at the gate only where their messages come to what is exchanged. */
+    private void hold(List<Route> routes) {
+        routes.stream()
+                .filter(RunningRoutes::isSource)
+                .forEach(route -> ((SuspendableService) route.getConsumer()).suspend());
+        Set<String> paths = routes.stream()
                 .map(Route::getEndpoint)
                 .filter(PlatformHttpEndpoint.class::isInstance)
                 .map(endpoint -> ((PlatformHttpEndpoint) endpoint).getPath())
-                .collect(Collectors.toSet()));
-        return held;
+                .collect(Collectors.toSet());
+        if (!paths.isEmpty()) {
+            surroundings.shut(paths);
+        }
     }
 
     /** What other routes call cannot be held: what is under way in those would wait for it. */
@@ -272,9 +289,10 @@ final class RunningRoutes {
                 && !address.startsWith("kamelet:");
     }
 
-    private void release(List<Route> held) {
+    private void release(List<Route> routes) {
         surroundings.open();
-        held.stream()
+        routes.stream()
+                .filter(RunningRoutes::isSource)
                 .filter(route -> camel.getRoute(route.getRouteId()) == route)
                 .forEach(route -> ((SuspendableService) route.getConsumer()).resume());
     }
@@ -322,7 +340,7 @@ final class RunningRoutes {
 
         private final transient RouteFile file;
 
-        NotStarted(RouteFile file, Exception cause) {
+        NotStarted(RouteFile file, Throwable cause) {
             super(words(cause), cause);
             this.file = file;
         }
