@@ -144,7 +144,7 @@ public final class Connector implements Running {
 
     private void prepare(CamelContext camel, List<String> sites) {
         var folder = new RouteFolder(settings.routes());
-        var check = new RouteCheck(new OfflineRooms(Optional.of(CamelSettings.of(settings))), sites, folder);
+        var check = new RouteCheck(new OfflineRooms(Optional.of(CamelSettings.of(settings)), sites), sites, folder);
         routes = new RouteKeeper(
                 camel, folder, new RouteVersions(settings.journal().directory()), check::faults, new Surroundings() {
                     @Override

@@ -2,6 +2,7 @@ package ualarm.command;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -25,9 +26,10 @@ public record Program(
 
     /** @return says what is wrong with files of routes that are to run with these settings */
     RouteCheck check(Settings settings) {
+        List<String> sites = settings.sites().all().stream().map(Site::name).toList();
         return new RouteCheck(
-                new OfflineRooms(Optional.of(properties.apply(settings))),
-                settings.sites().all().stream().map(Site::name).toList(),
+                new OfflineRooms(Optional.of(properties.apply(settings)), sites),
+                sites,
                 new RouteFolder(settings.routes()));
     }
 
