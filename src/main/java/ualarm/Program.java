@@ -5,11 +5,14 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import ualarm.command.Commands;
 import ualarm.routes.Libraries;
+import ualarm.setup.SetupCommand;
+import ualarm.setup.Terminal;
 import ualarm.site.Settings;
 import ualarm.site.SettingsException;
 import ualarm.site.SettingsFolder;
@@ -41,7 +44,8 @@ final class Program {
         prepare();
         System.exit(Commands.execute(
                 args,
-                new ualarm.command.Program(Program::run, SettingsFolder::load, CamelSettings::of, Connector::started)));
+                new ualarm.command.Program(Program::run, SettingsFolder::load, CamelSettings::of, Connector::started),
+                Map.of("setup", new SetupCommand(Path.of(""), new Terminal()))));
     }
 
     /** @return the exit code: 0 when all went well */

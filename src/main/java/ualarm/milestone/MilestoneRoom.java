@@ -109,6 +109,7 @@ public final class MilestoneRoom implements CamelConfiguration {
         registry.bind("raisedAlarm", new RaisedAlarm(sites, triggers, settings.timeOffset()));
         registry.bind("xmlEvent", new XmlEvent(sites, answers, settings.timeOffset()));
         registry.bind("pictures", pictures);
+        registry.bind("provisioning", new Provisioning(sites));
         registry.bind("webhooks", new Webhooks(sites));
         registry.bind("webhooksTaken", MemoryIdempotentRepository.memoryIdempotentRepository(WEBHOOKS_REMEMBERED));
     }

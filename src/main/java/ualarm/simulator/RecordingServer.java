@@ -5,7 +5,9 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.PemKeyCertOptions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,6 +34,7 @@ public final class RecordingServer implements AutoCloseable {
         }
     }
 
+    private final String scheme;
     private final Vertx vertx;
     private final HttpServer server;
     private final Function<Request, Answer> answers;
@@ -46,14 +49,22 @@ public final class RecordingServer implements AutoCloseable {
      * @param answers what each request is answered; called by one thread at a time
      */
     public RecordingServer(int port, Function<Request, Answer> answers) {
+        this(port, Optional.empty(), answers);
+    }
+
+    /** Begins to listen; by HTTPS when there is a certificate. The other parameters are those above. */
+    RecordingServer(int port, Optional<PemKeyCertOptions> tls, Function<Request, Answer> answers) {
         this.answers = answers;
+        this.scheme = tls.isPresent() ? "https" : "http";
         vertx = Vertx.vertx(new VertxOptions()
                 .setEventLoopPoolSize(1)
                 .setWorkerPoolSize(1)
                 .setInternalBlockingPoolSize(1)
                 .setFileSystemOptions(
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
-        server = vertx.createHttpServer()
+        var options = new HttpServerOptions();
+        tls.ifPresent(pem -> options.setSsl(true).setKeyCertOptions(pem));
+        server = vertx.createHttpServer(options)
                 .requestHandler(request -> request.bodyHandler(body -> take(request, body.getBytes())))
                 .listen(port, HOST)
                 .toCompletionStage()
@@ -73,7 +84,7 @@ public final class RecordingServer implements AutoCloseable {
 
     /** @return its address, without a slash at the end */
     public String url() {
-        return "http://" + HOST + ":" + port();
+        return scheme + "://" + HOST + ":" + port();
     }
 
     private void take(HttpServerRequest from, byte[] body) {
