@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** The folder that the connector runs in, as far as its settings go. */
@@ -38,6 +39,18 @@ public final class SettingsFolder {
             faults.addAll(e.faults());
             throw new SettingsException(faults);
         }
+    }
+
+    /**
+     * Reads the settings of a folder in which no site is set yet.
+     *
+     * @param folder where {@code application.properties} may lie
+     * @return the settings without a site; nothing when any is set
+     * @throws IOException when the file cannot be read
+     * @throws SettingsException when something else is not right
+     */
+    public static Optional<Settings> withoutSite(Path folder) throws IOException {
+        return Settings.withoutSite(new Values(text(folder), folder, System.getenv(), options()));
     }
 
     /**
