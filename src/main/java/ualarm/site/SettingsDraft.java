@@ -7,12 +7,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * The settings of a folder as somebody is about to change them. Nothing is written before {@link #write}. What the environment or a
  * {@code -D} option sets goes before the file, as ever, so it cannot be changed here.
  */
 public final class SettingsDraft {
+
+    /** Where a value stands, rather than the value. */
+    private static final Pattern REFERENCE = Pattern.compile("\\{\\{(file|env):.+}}");
 
     private final Path folder;
     private final String text;
@@ -80,7 +84,7 @@ public final class SettingsDraft {
             throw new IllegalArgumentException("There is no setting " + key + ". " + new Keys().remedy(key));
         } else if (value.chars().anyMatch(Character::isISOControl)) {
             throw new IllegalArgumentException(key + " has a control character in it. Leave it out.");
-        } else if (!new Keys().known(key)) {
+        } else if (!new Keys().known(key) || REFERENCE.matcher(value).matches()) {
             changes.put(key, value);
         } else if (!value(key).equals(value)) {
             String before = changes.put(key, value);
