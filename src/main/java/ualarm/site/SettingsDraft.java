@@ -102,10 +102,13 @@ public final class SettingsDraft {
     /** @return what would be written, by key */
     public Map<String, String> changes() {
         var all = new TreeMap<String, String>();
+        Map<String, SettingsFile.Entry> written = new SettingsFile(text, new HashSet<>()).entries();
+        var before = new SettingsDraft(folder, text, environment, options);
         changes.forEach((key, value) -> {
-            if (!new SettingsDraft(folder, text, environment, options)
-                    .value(key)
-                    .equals(value)) {
+            boolean isWritten =
+                    written.containsKey(key) && written.get(key).value().equals(value);
+            boolean holds = new Keys().known(key) && before.value(key).equals(value);
+            if (!isWritten && !holds) {
                 all.put(key, value);
             }
         });
