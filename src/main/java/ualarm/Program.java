@@ -5,11 +5,16 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import ualarm.command.Commands;
 import ualarm.routes.Libraries;
+import ualarm.setup.FirstRun;
+import ualarm.setup.SetupCommand;
+import ualarm.setup.Terminal;
 import ualarm.site.Settings;
 import ualarm.site.SettingsException;
 import ualarm.site.SettingsFolder;
@@ -41,7 +46,8 @@ final class Program {
         prepare();
         System.exit(Commands.execute(
                 args,
-                new ualarm.command.Program(Program::run, SettingsFolder::load, CamelSettings::of, Connector::started)));
+                new ualarm.command.Program(Program::run, SettingsFolder::load, CamelSettings::of, Connector::started),
+                Map.of("setup", new SetupCommand(Path.of(""), new Terminal()))));
     }
 
     /** @return the exit code: 0 when all went well */
@@ -72,15 +78,7 @@ final class Program {
     private static int run() {
         prepare();
         try {
-            Settings settings = SettingsFolder.load(Path.of(""));
-            if (settings.logsJson()) {
-                LogOutput.json();
-            }
-            checkPort("alarm.port", settings.intake().host(), settings.intake().port());
-            checkPort(
-                    "console.port",
-                    settings.console().host(),
-                    settings.console().port());
+            Settings settings = settings(Path.of(""));
             var connector = new Connector(settings, camel -> {});
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(connector), "stop"));
             connector.start();
@@ -102,6 +100,33 @@ final class Program {
             LOG.debug("The connector cannot start", e);
             LogOutput.close();
             return 1;
+        }
+    }
+
+    /**
+     * Reads the settings; where no site is set, that is done first.
+     *
+     * @param folder where they lie
+     * @return settings that a connector can run with, on ports that are free
+     * @throws SettingsException when they are not right
+     */
+    static Settings settings(Path folder) throws IOException {
+        Optional<Settings> none = SettingsFolder.withoutSite(folder);
+        Settings settings = none.isPresent() ? setUp(folder, none.get()) : SettingsFolder.load(folder);
+        if (settings.logsJson()) {
+            LogOutput.json();
+        }
+        checkPort("alarm.port", settings.intake().host(), settings.intake().port());
+        checkPort("console.port", settings.console().host(), settings.console().port());
+        return settings;
+    }
+
+    private static Settings setUp(Path folder, Settings none) {
+        if (none.logsJson()) {
+            LogOutput.json();
+        }
+        try (var first = new FirstRun(folder, none)) {
+            return first.found().join();
         }
     }
 

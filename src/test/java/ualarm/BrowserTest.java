@@ -24,6 +24,9 @@ import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
 import ualarm.routes.RouteFolder;
+import ualarm.simulator.Release;
+import ualarm.simulator.XProtect;
+import ualarm.site.Edition;
 
 /** The console's page in a real browser: what an installer does on site. Screenshots are left in {@code target/screenshots}. */
 class BrowserTest {
@@ -177,6 +180,60 @@ class BrowserTest {
                 find(browser, "#confirm .yes").sendKeys(Keys.ENTER);
                 find(browser, "[data-file='trigger-event.camel.yaml'][data-state=running]");
                 assertThat(file).hasContent(good);
+            } finally {
+                browser.quit();
+            }
+        }
+    }
+
+    @Test
+    void anInstallerSetsUpAConnectorThatHasNoSiteAndRaisesATestAlarm(@TempDir Path folder) throws Exception {
+        assumeTrue(
+                Files.isExecutable(CHROMIUM) && Files.isExecutable(DRIVER),
+                "Debian's chromium and chromium-driver are not installed");
+        int console = Rig.freePort();
+        Files.writeString(
+                folder.resolve("application.properties"),
+                "alarm.host=127.0.0.1\nalarm.port=" + Rig.freePort() + "\nconsole.port=" + console
+                        + "\njournal.directory=" + folder.resolve("data") + "\n");
+        var certificate = TestCertificate.in(Files.createDirectories(folder.resolve("tls")), 1);
+        try (var xprotect = new XProtect(
+                        new Release(2025, 1), Edition.CORPORATE, certificate.certificate(), certificate.key());
+                var connector = new FirstConnector(folder)) {
+            xprotect.removeAnalyticsEvent();
+            ChromeDriver browser = browser();
+            try {
+                await().atMost(SOON).until(() -> connector.log().contains("No site is set yet"));
+                long began = System.nanoTime();
+                browser.get("http://127.0.0.1:" + console + "/");
+                find(browser, "#url").sendKeys(xprotect.server().url(), Keys.TAB);
+                find(browser, "#certificate");
+                assertThat(find(browser, "#address-lights [data-level=fail]").getText())
+                        .contains("self-signed");
+                shoot(browser, "setup-certificate");
+                find(browser, "#trust").sendKeys(Keys.ENTER);
+                find(browser, "#username").sendKeys(XProtect.USER);
+                find(browser, "#password").sendKeys("wrong", Keys.TAB);
+                find(browser, "#login-lights [data-level=fail]");
+                find(browser, "#password").clear();
+                find(browser, "#password").sendKeys(XProtect.PASSWORD, Keys.TAB);
+                find(browser, "#login-lights [data-level=ok]");
+                find(browser, "#show-plan").sendKeys(Keys.ENTER);
+                assertThat(find(browser, "#will").getText())
+                        .contains("Will create the analytics event", "Will trust XProtect's certificate")
+                        .doesNotContain(XProtect.PASSWORD);
+                shoot(browser, "setup-plan");
+                find(browser, "#apply").sendKeys(Keys.ENTER);
+                find(browser, "#site[data-state=running]");
+                assertThat(find(browser, "#targets").getText()).contains("http://127.0.0.1:");
+                find(browser, "[data-camera='" + Rig.CAMERA_A + "'] .test-alarm")
+                        .sendKeys(Keys.ENTER);
+                find(browser, "#steps [data-result=delivered]");
+                System.out.println("first alarm by the page: " + (System.nanoTime() - began) / 1_000_000 + " ms");
+                assertThat(xprotect.all("events")).hasSize(1);
+                shoot(browser, "setup-running");
+                browser.get("http://127.0.0.1:" + console + "/setup.html");
+                find(browser, "[data-site=main][data-state=running]");
             } finally {
                 browser.quit();
             }

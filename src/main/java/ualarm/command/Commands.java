@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -59,11 +60,12 @@ public final class Commands implements Callable<Integer> {
      *
      * @param args the command line
      * @param program the connector
+     * @param more commands that stand above these, by name
      * @return the exit code
      */
-    public static int execute(String[] args, Program program) {
+    public static int execute(String[] args, Program program, Map<String, Callable<Integer>> more) {
         return execute(
-                args, program, Path.of(""), new PrintWriter(System.out, true), new PrintWriter(System.err, true));
+                args, program, more, Path.of(""), new PrintWriter(System.out, true), new PrintWriter(System.err, true));
     }
 
     /**
@@ -77,9 +79,30 @@ public final class Commands implements Callable<Integer> {
      * @return the exit code
      */
     public static int execute(String[] args, Program program, Path folder, PrintWriter out, PrintWriter err) {
-        var line = new CommandLine(new Commands(program))
-                .addSubcommand("run", new RunCommand(program))
-                .addSubcommand("check", new CheckCommand(program, folder))
+        return execute(args, program, Map.of(), folder, out, err);
+    }
+
+    /**
+     * Does what the command line says.
+     *
+     * @param args the command line
+     * @param program the connector
+     * @param more commands that stand above these, by name
+     * @param folder where the settings lie
+     * @param out takes results
+     * @param err takes complaints
+     * @return the exit code
+     */
+    public static int execute(
+            String[] args,
+            Program program,
+            Map<String, Callable<Integer>> more,
+            Path folder,
+            PrintWriter out,
+            PrintWriter err) {
+        var line = new CommandLine(new Commands(program)).addSubcommand("run", new RunCommand(program));
+        more.forEach(line::addSubcommand);
+        line.addSubcommand("check", new CheckCommand(program, folder))
                 .addSubcommand("cameras", new CamerasCommand(program, folder))
                 .addSubcommand("test-alarm", new TestAlarmCommand(program, folder))
                 .addSubcommand("validate", new ValidateCommand(program, folder))

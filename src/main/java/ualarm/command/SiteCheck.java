@@ -52,8 +52,18 @@ final class SiteCheck {
         this.at = "site." + site + ".";
     }
 
+    /** @return whether XProtect's web server can be asked anything */
+    boolean isReached() {
+        return isFound() && isConnected() && tls().isTrusted();
+    }
+
+    /** @return looks at the certificate */
+    TlsCheck tls() {
+        return new TlsCheck(site, port(), clock, findings);
+    }
+
     void run() {
-        if (isFound() && isConnected() && new TlsCheck(site, port(), clock, findings).isTrusted()) {
+        if (isReached()) {
             try {
                 ask(routes.get());
             } catch (IOException e) {

@@ -88,7 +88,7 @@ final class TlsCheck {
     }
 
     /** Lets any certificate pass, because a refused handshake does not tell what is wrong with it. */
-    private X509Certificate[] shake() throws IOException, GeneralSecurityException {
+    X509Certificate[] shake() throws IOException, GeneralSecurityException {
         String host = site.url().getHost();
         try (Socket raw = Reach.open(host, port)) {
             raw.setSoTimeout(HANDSHAKE_MILLIS);

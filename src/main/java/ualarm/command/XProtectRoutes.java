@@ -1,6 +1,7 @@
 package ualarm.command;
 
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -46,13 +47,14 @@ import ualarm.site.Site;
  * The connector's own routes to XProtect without the rest of it, so that a command asks as the connector does, edited routes included.
  * Nothing is scheduled, no port is opened, nothing is written.
  */
-final class XProtectRoutes implements AutoCloseable {
+public final class XProtectRoutes implements AutoCloseable {
 
     /** What commands ask for; what these call is kept as well. */
     private static final List<String> ASKED = List.of(
             "find-site", "log-in", "read-cameras", "read-licences", "read-events", "read-definitions", "post-event");
 
     private final Main main = new Main();
+    private final List<String> asked;
     private final MilestoneRoom room;
     private final RouteFolder folder;
     private ProducerTemplate template;
@@ -65,6 +67,19 @@ final class XProtectRoutes implements AutoCloseable {
      * @throws IllegalStateException when a route cannot be read or is missing, saying which and what to do
      */
     XProtectRoutes(Settings settings) {
+        this(settings, ASKED);
+    }
+
+    /**
+     * Starts routes.
+     *
+     * @param settings the checked settings
+     * @param asked the routes that will be asked; what these call is kept as well
+     * @throws SettingsException when the settings are not right after all
+     * @throws IllegalStateException when a route cannot be read or is missing, saying which and what to do
+     */
+    public XProtectRoutes(Settings settings, List<String> asked) {
+        this.asked = List.copyOf(asked);
         folder = new RouteFolder(settings.routes());
         room = new MilestoneRoom(
                 settings,
@@ -148,7 +163,7 @@ final class XProtectRoutes implements AutoCloseable {
         model.getRouteDefinitions()
                 .forEach(route -> byAddress.put(bare(route.getInput().getEndpointUri()), route));
         var kept = new LinkedHashSet<RouteDefinition>();
-        ASKED.forEach(route -> keep("direct:" + route, byAddress, kept));
+        asked.forEach(route -> keep("direct:" + route, byAddress, kept));
         for (RouteDefinition route : List.copyOf(model.getRouteDefinitions())) {
             if (!kept.contains(route)) {
                 model.removeRouteDefinition(route);
@@ -182,15 +197,29 @@ final class XProtectRoutes implements AutoCloseable {
      *
      * @param exchange has it in its variables
      */
-    record Read(Exchange exchange) {
+    public record Read(Exchange exchange) {
 
-        /** @return a variable; nothing when it was not read */
-        <T> Optional<T> get(String variable, Class<T> type) {
+        /**
+         * @param variable a variable's name
+         * @param type what it is
+         * @return the variable; nothing when it was not read
+         */
+        public <T> Optional<T> get(String variable, Class<T> type) {
             return Optional.ofNullable(exchange.getVariable(variable, type));
         }
 
+        /** @return the last answer's HTTP status */
+        public int status() {
+            return get("status", Integer.class).orElse(0);
+        }
+
+        /** @return the last answer as JSON; nothing in it when it is none */
+        public JsonNode answer() {
+            return Answers.tree(get("answer", byte[].class).orElse(null));
+        }
+
         /** @return the last answer's status and error text */
-        String said() {
+        public String said() {
             String text = Answers.errorText(exchange.getVariable("answer", byte[].class));
             return "it answered " + exchange.getVariable("status") + (text.isEmpty() ? "" : " (" + text + ")");
         }
@@ -205,8 +234,23 @@ final class XProtectRoutes implements AutoCloseable {
      * @throws IOException when there was no answer, saying why and what to do
      * @throws Later when the answer was not good, saying why and what to do
      */
-    Read ask(String route, Site site) throws IOException {
-        Exchange exchange = run(route, site.name());
+    public Read ask(String route, Site site) throws IOException {
+        return ask(route, site, null, Map.of());
+    }
+
+    /**
+     * Runs a route to its end.
+     *
+     * @param route its name
+     * @param site the site that it asks
+     * @param body what it begins with; null for nothing
+     * @param variables what it finds in its variables
+     * @return what it has read
+     * @throws IOException when there was no answer, saying why and what to do
+     * @throws Later when the answer was not good, saying why and what to do
+     */
+    public Read ask(String route, Site site, Object body, Map<String, Object> variables) throws IOException {
+        Exchange exchange = run(route, site.name(), body, variables);
         Exception failure = exchange.getException();
         if (failure == null) {
             return new Read(exchange);
@@ -224,12 +268,12 @@ final class XProtectRoutes implements AutoCloseable {
      * @param site the site
      * @throws Later when that fails, saying why and what to do
      */
-    void logIn(Site site) {
+    public void logIn(Site site) {
         room.tokens().bearer(site.name());
     }
 
     private CompletableFuture<Token> logIn(String site) {
-        Exchange exchange = run("log-in", site);
+        Exchange exchange = run("log-in", site, null, Map.of());
         return exchange.getException() == null
                 ? CompletableFuture.completedFuture(exchange.getMessage().getBody(Token.class))
                 : CompletableFuture.failedFuture(exchange.getException());
@@ -259,8 +303,11 @@ final class XProtectRoutes implements AutoCloseable {
         return new Read(template.send("direct:post-event", exchange));
     }
 
-    private Exchange run(String route, String site) {
-        Exchange exchange = ExchangeBuilder.anExchange(main.getCamelContext()).build();
+    private Exchange run(String route, String site, Object body, Map<String, Object> variables) {
+        Exchange exchange = ExchangeBuilder.anExchange(main.getCamelContext())
+                .withBody(body)
+                .build();
+        variables.forEach(exchange::setVariable);
         exchange.setVariable("site", site);
         return template.send("direct:" + route, exchange);
     }

@@ -1,27 +1,18 @@
 package ualarm.console;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.MissingNode;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.handler.BodyHandler;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,16 +38,10 @@ import ualarm.site.Settings;
 public final class Console {
 
     private static final Logger LOG = LoggerFactory.getLogger(Console.class);
-    private static final Map<String, String> TYPES = Map.of(
-            "html", "text/html; charset=utf-8",
-            "css", "text/css; charset=utf-8",
-            "js", "text/javascript; charset=utf-8",
-            "json", "application/json");
     private static final int MOST_ROWS = 1_000;
     private static final int MOST_LETTERS = 100_000;
     private static final Instant LATEST = Instant.parse("2999-12-31T23:59:59Z");
     private static final int MOST_CAMERAS = 20_000;
-    private static final int LARGEST_BODY = 1 << 20;
     private static final int NOT_FOUND = 404;
 
     private final Settings.Console settings;
@@ -111,157 +96,35 @@ public final class Console {
      * @param router the router of the console's port
      */
     public void open(Router router) {
-        router.route().order(Integer.MIN_VALUE).handler(this::guard);
-        for (String file : List.of("index.html", "console.css", "console.js")) {
-            router.get(file.equals("index.html") ? "/" : "/" + file).handler(ctx -> file(ctx, file));
-        }
-        router.get("/favicon.ico")
-                .handler(ctx -> ctx.response().setStatusCode(204).end());
-        router.get("/api/openapi.json").handler(ctx -> file(ctx, "openapi.json"));
-        get(router, "/api/status", ctx -> status.all());
-        get(router, "/api/cameras", this::cameras);
-        get(router, "/api/alarms", this::alarms);
-        get(router, "/api/alarms/:id", this::trace);
-        get(router, "/api/dead-letters", ctx -> deadLetters(limit(ctx, MOST_LETTERS, MOST_LETTERS)));
-        change(router, HttpMethod.POST, "/api/dead-letters/replay", (ctx, body) -> replay(body));
-        change(router, HttpMethod.DELETE, "/api/dead-letters/:id", (ctx, body) -> discard(ctx.pathParam("id")));
-        get(
-                router,
+        var web = new Web(settings, router);
+        web.page("/", "index.html");
+        // Where the set-up page was before there was a site.
+        router.get("/setup.html")
+                .handler(ctx -> ctx.response()
+                        .setStatusCode(302)
+                        .putHeader("Location", "/")
+                        .end());
+        web.page("/console.css", "console.css");
+        web.page("/console.js", "console.js");
+        web.page("/api/openapi.json", "openapi.json");
+        web.get("/api/status", ctx -> status.all());
+        web.get("/api/cameras", this::cameras);
+        web.get("/api/alarms", this::alarms);
+        web.get("/api/alarms/:id", this::trace);
+        web.get("/api/dead-letters", ctx -> deadLetters(limit(ctx, MOST_LETTERS, MOST_LETTERS)));
+        web.change(HttpMethod.POST, "/api/dead-letters/replay", (ctx, body) -> replay(body));
+        web.change(HttpMethod.DELETE, "/api/dead-letters/:id", (ctx, body) -> discard(ctx.pathParam("id")));
+        web.get(
                 "/api/routes",
                 ctx -> routes.states().stream().map(RouteAnswers::state).toList());
-        change(router, HttpMethod.POST, "/api/routes/rollback", (ctx, body) -> RouteAnswers.rollback(routes, body));
-        get(router, "/api/routes/:file", ctx -> RouteAnswers.versions(routes, ctx.pathParam("file")));
-        get(
-                router,
+        web.change(HttpMethod.POST, "/api/routes/rollback", (ctx, body) -> RouteAnswers.rollback(routes, body));
+        web.get("/api/routes/:file", ctx -> RouteAnswers.versions(routes, ctx.pathParam("file")));
+        web.get(
                 "/api/routes/kamelets/:file",
                 ctx -> RouteAnswers.versions(routes, "kamelets/" + ctx.pathParam("file")));
-        change(router, HttpMethod.POST, "/api/sites/:site/read", (ctx, body) -> read(ctx.pathParam("site")));
-        change(router, HttpMethod.POST, "/api/test-alarm", (ctx, body) -> testAlarm(body));
-        router.route("/api/*")
-                .last()
-                .handler(ctx -> error(ctx, NOT_FOUND, "no-such-path", "There is nothing here. See /api/openapi.json."));
-    }
-
-    private void guard(RoutingContext ctx) {
-        HttpServerRequest request = ctx.request();
-        var response = ctx.response();
-        response.putHeader("X-Content-Type-Options", "nosniff")
-                .putHeader("Content-Security-Policy", "default-src 'self'; frame-ancestors 'none'")
-                .putHeader("Referrer-Policy", "no-referrer")
-                .putHeader("Cache-Control", "no-store");
-        // Without a password, a name that somebody else made point here must not open it.
-        String host =
-                Optional.ofNullable(request.authority()).map(a -> a.host()).orElse("");
-        boolean isLocal = Settings.isLoopback(host) || host.equals(settings.host());
-        if (settings.password().isEmpty() && !isLocal) {
-            error(ctx, 403, "wrong-host", "Open the console as http://127.0.0.1:" + settings.port() + "/.");
-            return;
-        }
-        if (!settings.password().isEmpty() && !showsPassword(request.getHeader("Authorization"))) {
-            response.putHeader("WWW-Authenticate", "Basic realm=\"U-Alarm connector\"");
-            error(
-                    ctx,
-                    401,
-                    "wrong-password",
-                    "Give console.password of the connector; the user's name does not matter.");
-            return;
-        }
-        boolean changes =
-                !request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD);
-        if (changes && request.getHeader("X-Requested-With") == null) {
-            error(ctx, 403, "header-missing", "Send the header X-Requested-With: console.");
-            return;
-        }
-        ctx.next();
-    }
-
-    private boolean showsPassword(String authorization) {
-        if (authorization == null || !authorization.regionMatches(true, 0, "Basic ", 0, 6)) {
-            return false;
-        }
-        try {
-            String both = new String(
-                    Base64.getDecoder().decode(authorization.substring(6).strip()), StandardCharsets.UTF_8);
-            return settings.password().matches(both.substring(both.indexOf(':') + 1));
-        } catch (IllegalArgumentException e) {
-            return false;
-        }
-    }
-
-    private static void file(RoutingContext ctx, String name) {
-        try (InputStream in = Console.class.getResourceAsStream("/console/" + name)) {
-            ctx.response()
-                    .putHeader("Content-Type", TYPES.get(name.substring(name.lastIndexOf('.') + 1)))
-                    .end(Buffer.buffer(in.readAllBytes()));
-        } catch (IOException e) {
-            ctx.fail(e);
-        }
-    }
-
-    private interface Change {
-        Object make(RoutingContext ctx, JsonNode body);
-    }
-
-    private static void get(Router router, String path, Function<RoutingContext, Object> answer) {
-        router.route(path)
-                .method(HttpMethod.GET)
-                .method(HttpMethod.HEAD)
-                .handler(ctx -> answer(ctx, () -> answer.apply(ctx)));
-        others(router, path, "GET, HEAD");
-    }
-
-    private static void change(Router router, HttpMethod method, String path, Change change) {
-        router.route(method, path)
-                .handler(BodyHandler.create(false).setBodyLimit(LARGEST_BODY))
-                .handler(ctx -> answer(ctx, () -> change.make(ctx, body(ctx))))
-                .failureHandler(ctx -> error(ctx, 413, "too-large", "The request is too large, or broke off."));
-        others(router, path, method.name());
-    }
-
-    private static JsonNode body(RoutingContext ctx) {
-        return Optional.ofNullable(ctx.body().buffer())
-                .map(buffer -> ApiJson.read(buffer.getBytes()))
-                .orElse(MissingNode.getInstance());
-    }
-
-    private static void others(Router router, String path, String allowed) {
-        router.route(path).handler(ctx -> {
-            ctx.response().putHeader("Allow", allowed);
-            error(ctx, 405, "method-not-allowed", "Use " + allowed + " here. See /api/openapi.json.");
-        });
-    }
-
-    /** Journal and history are read from disk: not on the thread that serves everybody. */
-    private static void answer(RoutingContext ctx, Callable<Object> work) {
-        ctx.vertx()
-                .executeBlocking(work, false)
-                .onSuccess(found -> {
-                    if (found == null) {
-                        ctx.response().setStatusCode(204).end();
-                    } else {
-                        ctx.response()
-                                .putHeader("Content-Type", "application/json")
-                                .end(Buffer.buffer(ApiJson.bytes(found)));
-                    }
-                })
-                .onFailure(failure -> {
-                    if (failure instanceof Refused refused) {
-                        error(ctx, refused.status(), refused.code(), refused.getMessage());
-                    } else {
-                        LOG.warn(
-                                "The console could not answer {}: {}",
-                                ctx.request().path(),
-                                failure.getMessage());
-                        error(ctx, 500, "failed", String.valueOf(failure.getMessage()));
-                    }
-                });
-    }
-
-    private static void error(RoutingContext ctx, int status, String code, String message) {
-        ctx.response()
-                .setStatusCode(status)
-                .putHeader("Content-Type", "application/json")
-                .end(Buffer.buffer(ApiJson.bytes(Map.of("error", Map.of("code", code, "message", message)))));
+        web.change(HttpMethod.POST, "/api/sites/:site/read", (ctx, body) -> read(ctx.pathParam("site")));
+        web.change(HttpMethod.POST, "/api/test-alarm", (ctx, body) -> testAlarm(body));
+        web.close();
     }
 
     private static String query(RoutingContext ctx, String name) {

@@ -1,12 +1,7 @@
 package ualarm.console;
 
 import java.lang.management.ManagementFactory;
-import java.net.Inet4Address;
-import java.net.InetAddress;
-import java.net.NetworkInterface;
-import java.net.SocketException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +11,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import ualarm.alarm.CameraAlarm;
 import ualarm.intake.IntakeCounts;
+import ualarm.intake.TargetUrls;
 import ualarm.journal.Journal;
 import ualarm.journal.Waiting;
 import ualarm.milestone.Arrivals;
@@ -94,7 +90,7 @@ public final class Status {
         status.put("unmatched", journal.waiting("unmatched").count());
         status.put("deadLetters", journal.waiting(Journal.DEAD_LETTERS).count());
         var intake = new LinkedHashMap<String, Object>();
-        intake.put("targetUrls", targetUrls());
+        intake.put("targetUrls", TargetUrls.of(settings.intake()));
         intake.put("accepted", counts.acceptedCount());
         intake.put("rejected", counts.rejectedCount());
         intake.put("duplicates", counts.duplicateCount());
@@ -158,32 +154,5 @@ public final class Status {
                 .filter(text -> !text.isEmpty())
                 .findFirst()
                 .orElse("");
-    }
-
-    /** Under which addresses U-Alarm may reach the alarm port. */
-    private List<String> targetUrls() {
-        Settings.Intake intake = settings.intake();
-        String scheme = intake.certificate().isPresent() ? "https://" : "http://";
-        var urls = new ArrayList<String>();
-        if (!intake.host().equals("0.0.0.0") && !intake.host().equals("::")) {
-            urls.add(scheme + intake.host() + ":" + intake.port());
-            return urls;
-        }
-        try {
-            for (var each : (Iterable<NetworkInterface>) NetworkInterface.networkInterfaces()::iterator) {
-                each.inetAddresses()
-                        .filter(address -> !address.isLoopbackAddress()
-                                && !address.isLinkLocalAddress()
-                                && address instanceof Inet4Address)
-                        .map(InetAddress::getHostAddress)
-                        .forEach(address -> urls.add(scheme + address + ":" + intake.port()));
-            }
-        } catch (SocketException e) {
-            urls.clear();
-        }
-        if (urls.isEmpty()) {
-            urls.add(scheme + "127.0.0.1:" + intake.port());
-        }
-        return urls;
     }
 }

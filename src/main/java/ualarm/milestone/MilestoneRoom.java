@@ -124,6 +124,7 @@ public final class MilestoneRoom implements CamelConfiguration {
         registry.bind("eventServers", new EventServers(sites));
         registry.bind("pictures", pictures);
         registry.bind("snapshots", new Snapshots(sites));
+        registry.bind("provisioning", new Provisioning(sites));
         registry.bind("webhooks", new Webhooks(sites));
         registry.bind("triggeredEvents", events);
         registry.bind("arrivals", arrivals);

@@ -35,6 +35,7 @@ public final class RouteFolder {
             "refresh-site.camel.yaml",
             "refresh-token.camel.yaml",
             "send-mail.camel.yaml",
+            "set-up-site.camel.yaml",
             "store-alarm.camel.yaml",
             "supervise.camel.yaml",
             "trigger-event.camel.yaml",

@@ -5,8 +5,10 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.net.PemKeyCertOptions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,6 +36,7 @@ public final class RecordingServer implements AutoCloseable {
         }
     }
 
+    private final String scheme;
     private final Vertx vertx;
     private final HttpServer server;
     private final Function<Request, Answer> answers;
@@ -48,25 +51,26 @@ public final class RecordingServer implements AutoCloseable {
      * @param answers what each request is answered; called by one thread at a time
      */
     public RecordingServer(int port, Function<Request, Answer> answers) {
-        this(port, answers, socket -> socket.reject(404));
+        this(port, Optional.empty(), answers, socket -> socket.reject(404));
     }
 
-    /**
-     * Begins to listen.
-     *
-     * @param port the port on loopback; 0 = any free one
-     * @param answers what each request is answered; called by one thread at a time
-     * @param sockets takes WebSockets, by the same thread
-     */
-    public RecordingServer(int port, Function<Request, Answer> answers, Consumer<ServerWebSocket> sockets) {
+    /** Begins to listen; by HTTPS when there is a certificate. WebSockets are taken by the same thread. The other parameters are those above. */
+    RecordingServer(
+            int port,
+            Optional<PemKeyCertOptions> tls,
+            Function<Request, Answer> answers,
+            Consumer<ServerWebSocket> sockets) {
         this.answers = answers;
+        this.scheme = tls.isPresent() ? "https" : "http";
         vertx = Vertx.vertx(new VertxOptions()
                 .setEventLoopPoolSize(1)
                 .setWorkerPoolSize(1)
                 .setInternalBlockingPoolSize(1)
                 .setFileSystemOptions(
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
-        server = vertx.createHttpServer()
+        var options = new HttpServerOptions();
+        tls.ifPresent(pem -> options.setSsl(true).setKeyCertOptions(pem));
+        server = vertx.createHttpServer(options)
                 .webSocketHandler(socket -> {
                     if (isDown()) {
                         socket.reject(503);
@@ -93,7 +97,7 @@ public final class RecordingServer implements AutoCloseable {
 
     /** @return its address, without a slash at the end */
     public String url() {
-        return "http://" + HOST + ":" + port();
+        return scheme + "://" + HOST + ":" + port();
     }
 
     private void take(HttpServerRequest from, byte[] body) {

@@ -57,6 +57,7 @@ public final class Vms {
     private final Map<String, Map<String, ObjectNode>> resources = new LinkedHashMap<>();
     private long lastLocalId;
     private Consumer<ObjectNode> whenTriggered = event -> {};
+    private boolean isAdministrator = true;
 
     Vms(Release release, Edition edition) {
         this.release = release;
@@ -139,6 +140,15 @@ public final class Vms {
                 // Only that of Corporate is documented.
                 .put("sku", edition == Edition.CORPORATE ? "XPCO" : "XPSIM")
                 .put("careLevel", "Plus");
+    }
+
+    /** @return whether the user may change the configuration */
+    boolean isAdministrator() {
+        return isAdministrator;
+    }
+
+    void setAdministrator(boolean may) {
+        isAdministrator = may;
     }
 
     Release release() {

@@ -2,6 +2,8 @@ package ualarm.simulator;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.net.PemKeyCertOptions;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
@@ -42,15 +44,42 @@ public final class XProtect implements AutoCloseable {
      * @param port the port on loopback; 0 = any free one
      */
     public XProtect(Release release, Edition edition, int port) {
+        this(release, edition, port, Optional.empty());
+    }
+
+    /**
+     * Begins to answer, by HTTPS.
+     *
+     * @param release its release
+     * @param edition its edition
+     * @param certificate its certificate's PEM file
+     * @param key the key's PEM file
+     */
+    public XProtect(Release release, Edition edition, Path certificate, Path key) {
+        this(
+                release,
+                edition,
+                0,
+                Optional.of(new PemKeyCertOptions()
+                        .setCertPath(certificate.toString())
+                        .setKeyPath(key.toString())));
+    }
+
+    private XProtect(Release release, Edition edition, int port, Optional<PemKeyCertOptions> tls) {
         vms = new Vms(release, edition);
         logins = new Logins(Clock.systemUTC(), Map.of(USER, PASSWORD), TOKEN_LIFE);
         xml = new AnalyticsXml(vms);
-        resources =
-                List.of(new Devices(vms), new Configuration(vms), new Events(vms), new Alarms(vms), new Footage(vms));
+        resources = List.of(
+                new Devices(vms),
+                new Configuration(vms),
+                new Events(vms),
+                new Alarms(vms),
+                new Footage(vms),
+                new Rights(vms));
         sessions = new EventSessions(
                 logins::knows, () -> List.copyOf(vms.all("events").values()));
         vms.whenTriggered(sessions::happened);
-        server = new RecordingServer(port, this::answer, this::open);
+        server = new RecordingServer(port, tls, this::answer, this::open);
     }
 
     /** @return remembers the requests, and fails as it is told to */
@@ -109,6 +138,36 @@ public final class XProtect implements AutoCloseable {
         }
     }
 
+    /** Takes away the analytics event {@code U-Alarm}, which a new XProtect does not have. */
+    public synchronized void removeAnalyticsEvent() {
+        vms.all("analyticsEvents").remove(Vms.analyticsEvent("U-Alarm"));
+    }
+
+    /**
+     * @param isAdministrator whether its user may change its configuration
+     */
+    public synchronized void setAdministrator(boolean isAdministrator) {
+        vms.setAdministrator(isAdministrator);
+    }
+
+    /**
+     * @param resource a collection of the REST API, for example {@code rules}
+     * @return what it has of it, as JSON
+     */
+    public synchronized List<ObjectNode> all(String resource) {
+        return vms.all(resource).values().stream().map(ObjectNode::deepCopy).toList();
+    }
+
+    /**
+     * Gives it an object.
+     *
+     * @param resource a collection of the REST API, for example {@code rules}
+     * @param object the object, with its id
+     */
+    public synchronized void add(String resource, ObjectNode object) {
+        vms.add(resource, object.deepCopy());
+    }
+
     /** Makes all tokens expire. */
     public synchronized void expireTokens() {
         logins.expire();
@@ -133,8 +192,8 @@ public final class XProtect implements AutoCloseable {
     }
 
     /** Its addresses are those that it is asked under. */
-    private static String host(Request request) {
-        return "http://" + request.header("host");
+    private String host(Request request) {
+        return server.url().replaceFirst("//.*", "//") + request.header("host");
     }
 
     private Answer identityProvider(Request request) {

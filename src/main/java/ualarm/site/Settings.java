@@ -84,12 +84,12 @@ public record Settings(
      * @throws SettingsException naming every line that is not right, with what to write instead
      */
     public Settings(String file, Path folder, Map<String, String> environment, Map<String, String> options) {
-        this(new Values(file, folder, environment, options));
+        this(new Values(file, folder, environment, options), true);
     }
 
-    private Settings(Values values) {
+    private Settings(Values values, boolean needsSite) {
         this(
-                sites(values),
+                needsSite ? sites(values) : new Sites(List.of()),
                 intake(values),
                 relay(values),
                 console(values),
@@ -101,6 +101,16 @@ public record Settings(
                 values.oneOf("log.format", "text", "json").equals("json"),
                 values.others());
         values.refuseFaults();
+    }
+
+    /**
+     * Reads settings that have no site yet.
+     *
+     * @return the settings; nothing when any site is set
+     * @throws SettingsException naming every other line that is not right
+     */
+    static Optional<Settings> withoutSite(Values values) {
+        return values.sites().isEmpty() ? Optional.of(new Settings(values, false)) : Optional.empty();
     }
 
     private static Sites sites(Values values) {

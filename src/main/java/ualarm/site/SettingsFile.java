@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 final class SettingsFile {
 
     /** A comment, or a line with those it goes on in: a backslash takes the next character with it, a line's end too. */
-    private static final Pattern LINE =
+    static final Pattern LINE =
             Pattern.compile("(?:[ \\t\\f]*[#!].*|[^\\\\\\n]*+(?:\\\\[\\s\\S]?[^\\\\\\n]*+)*+)(?:\\n|\\z)");
 
     /** A backslash with its escape; the group is there where it begins none. */
@@ -51,7 +51,7 @@ final class SettingsFile {
         return entries;
     }
 
-    private static Properties properties(String line) {
+    static Properties properties(String line) {
         var properties = new Properties();
         try {
             properties.load(new StringReader(BACKSLASH

@@ -8,10 +8,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** The folder that the connector runs in, as far as its settings go. */
 public final class SettingsFolder {
+
+    static final String FILE = "application.properties";
 
     private SettingsFolder() {}
 
@@ -24,21 +27,30 @@ public final class SettingsFolder {
      * @throws SettingsException when the settings are not right
      */
     public static Settings load(Path folder) throws IOException {
-        Path file = folder.resolve("application.properties");
-        Map<String, String> options = options();
-        if (Files.exists(file)) {
-            return new Settings(read(file), folder, System.getenv(), options);
-        }
-        try (InputStream packed = SettingsFolder.class.getResourceAsStream("/application.properties")) {
-            String text = new String(packed.readAllBytes(), StandardCharsets.UTF_8);
-            return new Settings(text, folder, System.getenv(), options);
+        try {
+            return new Settings(text(folder), folder, System.getenv(), options());
         } catch (SettingsException e) {
+            if (Files.exists(folder.resolve(FILE))) {
+                throw e;
+            }
             var faults = new ArrayList<String>();
             faults.add("There is no application.properties in " + folder.toAbsolutePath()
                     + ". Run the connector where it lies, or write one.");
             faults.addAll(e.faults());
             throw new SettingsException(faults);
         }
+    }
+
+    /**
+     * Reads the settings of a folder in which no site is set yet.
+     *
+     * @param folder where {@code application.properties} may lie
+     * @return the settings without a site; nothing when any is set
+     * @throws IOException when the file cannot be read
+     * @throws SettingsException when something else is not right
+     */
+    public static Optional<Settings> withoutSite(Path folder) throws IOException {
+        return Settings.withoutSite(new Values(text(folder), folder, System.getenv(), options()));
     }
 
     /**
@@ -50,11 +62,22 @@ public final class SettingsFolder {
      * @throws SettingsException when it is not in UTF-8
      */
     public static LocalSettings local(Path folder) throws IOException {
-        Path file = folder.resolve("application.properties");
+        Path file = folder.resolve(FILE);
         return LocalSettings.of(new Values(Files.exists(file) ? read(file) : "", folder, System.getenv(), options()));
     }
 
-    private static Map<String, String> options() {
+    /** @return the text of the folder's file, or of the one in the jar */
+    static String text(Path folder) throws IOException {
+        Path file = folder.resolve(FILE);
+        if (Files.exists(file)) {
+            return read(file);
+        }
+        try (InputStream packed = SettingsFolder.class.getResourceAsStream("/" + FILE)) {
+            return new String(packed.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    static Map<String, String> options() {
         return System.getProperties().stringPropertyNames().stream()
                 .collect(Collectors.toMap(name -> name, System::getProperty));
     }

@@ -1,0 +1,137 @@
+package ualarm.setup;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.ext.web.Router;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import ualarm.console.Web;
+import ualarm.intake.ShutPort;
+import ualarm.site.Settings;
+import ualarm.site.SettingsException;
+import ualarm.site.SettingsFolder;
+
+/**
+ * A connector that has no site yet: its console is the set-up page, for this machine only, and its alarm port answers 503. It ends when
+ * there is a site, whoever has written it.
+ */
+public final class FirstRun implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger("ualarm.connector");
+    private static final String LOOPBACK = "127.0.0.1";
+    private static final long LOOK_EVERY = Duration.ofSeconds(2).toMillis();
+
+    /** So that the page still gets the answer to its last request. */
+    private static final long END_AFTER = Duration.ofMillis(300).toMillis();
+
+    private final Path folder;
+    private final Vertx vertx;
+    private final CompletableFuture<Settings> found = new CompletableFuture<>();
+
+    /** The page works on the settings, so that it says when they are done. */
+    private final AtomicBoolean isHeld = new AtomicBoolean();
+
+    /**
+     * Begins to serve.
+     *
+     * @param folder where the settings lie
+     * @param none the settings, which have no site
+     * @throws SettingsException when a port cannot be opened
+     */
+    public FirstRun(Path folder, Settings none) {
+        this.folder = folder;
+        this.vertx = Vertx.vertx(new VertxOptions()
+                .setEventLoopPoolSize(1)
+                .setFileSystemOptions(
+                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+        try {
+            String host =
+                    Settings.isLoopback(none.console().host()) ? none.console().host() : LOOPBACK;
+            var console = new Settings.Console(
+                    host, none.console().port(), none.console().password());
+            var port = new ShutPort(vertx, none.intake(), "No XProtect is set yet. Send the alarm again.");
+            serve(console, none);
+            vertx.setPeriodic(LOOK_EVERY, timer -> vertx.executeBlocking(this::look, false));
+            LOG.warn(
+                    "No site is set yet: set it up at http://{}:{}/ on this machine, or by the command setup. Until then port {} answers alarms"
+                            + " with 503.",
+                    host,
+                    console.port(),
+                    port.port());
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private void serve(Settings.Console console, Settings none) {
+        Router router = Router.router(vertx);
+        var web = new Web(console, router);
+        web.page("/", "setup.html");
+        web.page("/setup.html", "setup.html");
+        web.page("/setup.js", "setup.js");
+        web.page("/console.css", "console.css");
+        web.page("/api/openapi.json", "openapi.json");
+        new SetupApi(folder, none, new SetupApi.Listener() {
+                    @Override
+                    public void hold() {
+                        isHeld.set(true);
+                    }
+
+                    @Override
+                    public boolean start() {
+                        return begin();
+                    }
+                })
+                .open(web);
+        web.close();
+        try {
+            vertx.createHttpServer(new HttpServerOptions().setHttp2ClearTextEnabled(false))
+                    .requestHandler(router)
+                    .listen(console.port(), console.host())
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .join();
+        } catch (CompletionException e) {
+            throw new SettingsException(List.of("console.port: " + console.host() + ":" + console.port()
+                    + " cannot be opened (" + e.getCause().getMessage()
+                    + "). Stop the program that uses it, or set another port here."));
+        }
+    }
+
+    private Object look() {
+        if (!isHeld.get()) {
+            begin();
+        }
+        return null;
+    }
+
+    private boolean begin() {
+        try {
+            Settings settings = SettingsFolder.load(folder);
+            vertx.setTimer(END_AFTER, timer -> found.complete(settings));
+            return true;
+        } catch (SettingsException | IOException e) {
+            return false;
+        }
+    }
+
+    /** @return the settings, once there is a site */
+    public CompletableFuture<Settings> found() {
+        return found;
+    }
+
+    @Override
+    public void close() {
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+}

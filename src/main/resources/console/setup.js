@@ -1,0 +1,271 @@
+// Set-up page of the U-Alarm – Milestone connector. No build step: edit and reload.
+// Whatever comes from the API goes into the page as text, never as HTML.
+
+const $ = (id) => document.getElementById(id);
+
+const FIELDS = ['url', 'username', 'password', 'mailTo', 'mailHost', 'mailFrom', 'mailPort', 'mailSecurity', 'mailUsername', 'mailPassword', 'ruleFrom'];
+const LEVEL = { ok: ['✓', 'OK'], warning: ['!', 'Look'], fail: ['✗', 'Wrong'] };
+const STATE = { running: ['✓', 'Running'], pending: ['…', 'Pending'], stopped: ['!', 'Stopped'] };
+const CAMERAS = 50;   // cameras shown; the console has a search
+
+let trusted = '';
+let target = [];
+
+function el(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  node.append(...children);
+  return node;
+}
+
+async function api(path, body) {
+  const headers = { Accept: 'application/json' };
+  if (body) Object.assign(headers, { 'Content-Type': 'application/json', 'X-Requested-With': 'console' });
+  let response;
+  try {
+    response = await fetch(`api/${path}`, { method: body ? 'POST' : 'GET', headers, body: body && JSON.stringify(body), cache: 'no-store', signal: AbortSignal.timeout(60000) });
+  } catch {
+    throw Object.assign(new Error('The connector does not answer. Is it still running?'), { away: true });
+  }
+  const json = await response.json().catch(() => null);
+  if (!response.ok) throw Object.assign(new Error(json?.error?.message ?? `The connector answered ${response.status}.`), { status: response.status });
+  return json;
+}
+
+function problem(id, error) {
+  $(id).textContent = error ? error.message : '';
+  $(id).hidden = !error;
+}
+
+function typed() {
+  const body = { trust: trusted, shown: document.querySelector('input[name=shown]:checked').value };
+  for (const id of FIELDS) body[id] = $(id).value;
+  return body;
+}
+
+// ---------------------------------------------------------------- lights
+
+function light(level, words) {
+  const [mark, name] = LEVEL[level] ?? ['?', level];
+  return el('li', { 'data-level': level }, el('span', { class: 'lamp', 'aria-hidden': 'true' }, mark), el('span', { class: 'sr' }, `${name}: `), el('span', {}, words));
+}
+
+function lights(id, found) {
+  $(id).replaceChildren(...found.map((one) => light(one.level, `${one.what}: ${one.message}`)));
+}
+
+function showCertificate(shown) {
+  $('certificate').hidden = !shown;
+  for (const part of ['subject', 'issuer', 'sha256', 'until']) $(`certificate-${part}`).textContent = shown?.[part] ?? '';
+}
+
+/** One look at a time; what was typed meanwhile is looked at again. */
+function looker(path, id, isReady, after = () => {}) {
+  let busy = false;
+  let again = false;
+  return async function look() {
+    if (!isReady()) { $(id).replaceChildren(); after(null); return; }
+    if (busy) { again = true; return; }
+    busy = true;
+    $(id).replaceChildren(el('li', { 'data-level': 'pending' }, el('span', { class: 'lamp', 'aria-hidden': 'true' }, '…'), el('span', {}, 'Looking')));
+    try {
+      const answer = await api(`setup/${path}`, typed());
+      lights(id, answer.lights);
+      after(answer);
+      problem('offline', null);
+    } catch (error) {
+      if (error.away) problem('offline', error);
+      $(id).replaceChildren(light('fail', error.message));
+      after(null);
+    } finally {
+      busy = false;
+    }
+    if (again) { again = false; look(); }
+  };
+}
+
+const lookLogin = looker('login', 'login-lights', () => $('url').value && $('username').value && ($('password').value || $('password').placeholder) && addressIsRight);
+let addressIsRight = false;
+const lookAddress = looker('address', 'address-lights', () => $('url').value, (answer) => {
+  addressIsRight = answer ? !answer.failed : false;
+  showCertificate(answer?.certificate);
+  lookLogin();
+});
+const lookMail = looker('mail', 'mail-lights', () => $('mailTo').value && $('mailHost').value && $('mailFrom').value);
+
+$('url').addEventListener('change', () => { trusted = ''; lookAddress(); });
+for (const id of ['username', 'password']) $(id).addEventListener('change', lookLogin);
+for (const id of FIELDS.filter((name) => name.startsWith('mail'))) $(id).addEventListener('change', lookMail);
+$('trust').addEventListener('click', () => {
+  trusted = $('certificate-sha256').textContent;
+  $('username').focus();
+  lookAddress();
+});
+$('form').addEventListener('input', () => { $('plan').hidden = true; });
+
+// ---------------------------------------------------------------- plan and what becomes of it
+
+function lines(id, all) {
+  $(id).replaceChildren(...all.map((line) => el('li', {}, line)));
+}
+
+async function busy(button, work) {
+  if (button.getAttribute('aria-disabled')) return;
+  button.setAttribute('aria-disabled', 'true');   // not "disabled": that would drop the focus
+  problem('problem', null);
+  try {
+    await work();
+  } catch (error) {
+    problem('problem', error);
+  } finally {
+    button.removeAttribute('aria-disabled');
+  }
+}
+
+$('form').addEventListener('submit', (event) => {
+  event.preventDefault();
+  busy($('show-plan'), async () => {
+    $('plan').hidden = true;
+    $('outcome').replaceChildren();
+    const plan = await api('setup/plan', typed());
+    lights('plan-lights', plan.lights);
+    if (plan.failed) return;
+    lines('will', plan.will.length ? plan.will : ['Nothing to do.']);
+    lines('by-hand', plan.byHand);
+    $('by-hand-box').hidden = plan.byHand.length === 0;
+    $('apply').textContent = plan.will.length ? 'Do this' : 'Start the connector';
+    $('plan').hidden = false;
+    $('apply').focus();
+  });
+});
+
+$('apply').addEventListener('click', () => busy($('apply'), async () => {
+  const outcome = await api('setup/apply', typed());
+  $('outcome').replaceChildren(...outcome.done.map((line) => light('ok', line)), ...outcome.failed.map((line) => light('fail', line)));
+  $('password').value = '';
+  $('mailPassword').value = '';
+  $('plan').hidden = true;
+  if (outcome.starts) run();
+  else $('start-box').hidden = false;
+}));
+
+$('start').addEventListener('click', () => busy($('start'), async () => {
+  await api('setup/start', {});
+  run();
+}));
+
+// ---------------------------------------------------------------- the connector runs
+
+const pause = (millis) => new Promise((resolve) => { setTimeout(resolve, millis); });
+
+async function until(work, times = 120) {
+  for (let i = 0; i < times; i++) {
+    try {
+      const found = await work();
+      if (found) return found;
+    } catch { /* it is just starting */ }
+    await pause(500);
+  }
+  return null;
+}
+
+function copyButton(value) {
+  const button = el('button', { type: 'button', class: 'small copy', 'aria-label': `Copy ${value}` }, 'Copy');
+  button.addEventListener('click', async () => {
+    try {
+      await navigator.clipboard.writeText(value);
+      button.textContent = 'Copied';
+    } catch {
+      button.textContent = 'Press Ctrl+C';
+      getSelection().selectAllChildren(button.previousElementSibling);
+    }
+    setTimeout(() => { button.textContent = 'Copy'; }, 1500);
+  });
+  return button;
+}
+
+function targets(urls) {
+  $('targets').replaceChildren(...urls.map((url) => el('li', {}, el('code', {}, url), copyButton(url))));
+}
+
+function drawSite(site) {
+  const [mark, name] = STATE[site.state] ?? ['?', site.state];
+  $('site').dataset.state = site.state;
+  $('site').querySelector('.lamp').textContent = mark;
+  $('site-state').textContent = name;
+  $('site-reason').textContent = site.reason || (site.state === 'running' ? 'Alarms go through.' : '');
+}
+
+async function run() {
+  $('form').hidden = true;
+  $('running').hidden = false;
+  targets(target);
+  $('running').focus();
+  const status = await until(() => api('status'));
+  if (!status) {
+    drawSite({ state: 'stopped', reason: 'The connector has not started within a minute. Its log says why.' });
+    return;
+  }
+  targets(status.intake.targetUrls);
+  let drawn = false;
+  while (true) {
+    try {
+      const site = (await api('status')).sites[0];
+      drawSite(site);
+      if (!drawn && site.state === 'running') {
+        drawn = true;
+        drawCameras(await api(`cameras?limit=${CAMERAS}`));
+      }
+    } catch { /* it is told when it answers again */ }
+    await pause(2000);
+  }
+}
+
+function drawCameras(cameras) {
+  $('cameras').replaceChildren(...cameras.map((camera) => {
+    const test = el('button', { type: 'button', class: 'test-alarm', 'aria-label': `Test alarm for ${camera.name}` }, 'Test alarm');
+    test.addEventListener('click', () => testAlarm(camera, test));
+    const code = el('code', { class: 'guid' }, camera.id);
+    return el('li', { class: 'camera', 'data-camera': camera.id },
+      el('div', {}, el('span', { class: 'title' }, camera.name), code),
+      el('div', { class: 'row-buttons' }, copyButton(camera.id), test));
+  }));
+}
+
+async function testAlarm(camera, button) {
+  if (button.getAttribute('aria-disabled')) return;
+  button.setAttribute('aria-disabled', 'true');
+  $('steps').replaceChildren();
+  $('alarm').textContent = `Test alarm on ${camera.name} is on its way.`;
+  try {
+    const { id } = await api('test-alarm', { site: camera.site, camera: camera.id });
+    const steps = await until(async () => {
+      const all = (await api(`alarms/${encodeURIComponent(id)}`)).cameras.flatMap((one) => one.steps ?? []);
+      $('steps').replaceChildren(...all.map((step) => el('li', { 'data-result': step.result }, `${step.target}: ${step.result} ${step.detail ?? ''}`)));
+      return all.some((step) => step.result === 'delivered' || step.result === 'dead') ? all : null;
+    });
+    $('alarm').textContent = steps?.some((step) => step.result === 'delivered')
+      ? `Test alarm on ${camera.name} was delivered.` : 'The test alarm has not arrived; the console shows its trace.';
+  } catch (error) {
+    $('alarm').textContent = error.message;
+  } finally {
+    button.removeAttribute('aria-disabled');
+  }
+}
+
+// ---------------------------------------------------------------- go
+
+(async () => {
+  try {
+    const known = await api('setup');
+    target = known.targetUrls;
+    for (const [name, value] of Object.entries(known.values)) {
+      if (name.endsWith('Set')) $(name.slice(0, -3)).placeholder = value ? 'as it is' : '';
+      else if ($(name)) $(name).value = value;
+    }
+    lookAddress();
+    lookMail();
+  } catch (error) {
+    problem('offline', error);
+  }
+})();
