@@ -2,29 +2,34 @@ package ualarm.simulator;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import ualarm.site.Edition;
 
 /** The Alarms API, from 2023 R2 on and not in Essential+ (milestone-api.md 5). */
 final class Alarms implements Resource {
 
+    static final ObjectNode NEW = level("New", 1);
+
     private static final List<ObjectNode> STATES =
-            List.of(level("New", 1), level("In progress", 4), level("On hold", 9), level("Closed", 11));
+            List.of(NEW, level("In progress", 4), level("On hold", 9), level("Closed", 11));
 
     private static final List<ObjectNode> PRIORITIES = List.of(
             level("High", 1).put("id", Vms.HIGH),
             level("Medium", 2).put("id", "9ad9338b-22ba-4f2e-bf62-e6948ae99bbf"),
             level("Low", 3).put("id", "34f1f987-6854-44fb-88a5-daa0add1e38a"));
 
+    /** Is written, and not among the members of an alarm that is read. */
+    private static final Set<String> REMARKS = Set.of("comment", "reasonForClosing");
+
     private final Vms vms;
+    private final Listing listing;
 
     Alarms(Vms vms) {
         this.vms = vms;
+        listing = new Listing(vms.paging());
     }
 
     private static ObjectNode level(String name, int level) {
@@ -56,21 +61,10 @@ final class Alarms implements Resource {
                 200, Json.object().set("array", Json.MAPPER.createArrayNode().addAll(objects)));
     }
 
-    /** Newest first, as events and alarms are listed. */
-    static Answer list(Map<String, ObjectNode> all, Request request) {
-        var newest = new ArrayList<>(all.values());
-        Collections.reverse(newest);
-        int size = request.number("size").orElse(100);
-        return array(newest.stream()
-                .skip((long) request.number("page").orElse(0) * size)
-                .limit(size)
-                .toList());
-    }
-
     private Optional<Answer> alarms(List<String> path, Request request) {
         if (path.size() == 1) {
             return Optional.of(
-                    request.method().equals("POST") ? raise(request.body()) : list(vms.all("alarms"), request));
+                    request.method().equals("POST") ? raise(request.body()) : listing.list(vms.all("alarms"), request));
         }
         Optional<ObjectNode> alarm = vms.one("alarms", path.get(1));
         if (alarm.isEmpty()) {
@@ -82,7 +76,7 @@ final class Alarms implements Resource {
         }
         return Optional.of(
                 switch (request.method()) {
-                    case "GET" -> Answer.data(200, alarm.get());
+                    case "GET" -> Answer.data(200, Listing.shown(alarm.get(), request));
                     case "PUT", "PATCH" -> update(alarm.get(), request.body());
                     default -> Answer.error(405, "The method is not allowed.");
                 });
@@ -119,10 +113,27 @@ final class Alarms implements Resource {
         return value;
     }
 
+    /** What is null stays as it is. */
     private static Answer update(ObjectNode alarm, JsonNode body) {
-        body.properties().forEach(each -> alarm.set(each.getKey(), byId(each.getValue())));
+        body.properties().stream()
+                .filter(each -> !each.getValue().isNull() && !REMARKS.contains(each.getKey()))
+                .forEach(each -> set(alarm, each.getKey(), byId(each.getValue())));
         alarm.put("lastUpdatedTime", Vms.now());
         return Answer.data(202, alarm);
+    }
+
+    /** A name such as {@code assignedTo.displayName} is the way to a member. */
+    private static void set(ObjectNode alarm, String name, JsonNode value) {
+        int dot = name.indexOf('.');
+        if (dot < 0) {
+            alarm.set(name, value);
+        } else {
+            String parent = name.substring(0, dot);
+            if (!alarm.path(parent).isObject()) {
+                alarm.set(parent, Json.object());
+            }
+            set((ObjectNode) alarm.get(parent), name.substring(dot + 1), value);
+        }
     }
 
     /** What is posted here is not known (milestone-api.md 5.3): anything is taken. */

@@ -37,6 +37,16 @@ public record Answer(int status, Map<String, String> headers, byte[] body) {
         return json(status, Json.object().set("error", error));
     }
 
+    /** The user's role lacks a permission (milestone-api.md 3). */
+    static Answer forbidden() {
+        var error = Json.object().put("httpCode", 403);
+        error.putArray("details")
+                .addObject()
+                .put("errorText", "You do not have sufficient permissions to complete the operation.")
+                .put("errorTextId", "VMO61008");
+        return json(403, Json.object().set("error", error));
+    }
+
     static Answer notLicensed() {
         return error(403, "VMS64001: The feature is not licensed.");
     }

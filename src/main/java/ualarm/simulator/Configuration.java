@@ -55,13 +55,11 @@ final class Configuration implements Resource {
 
     private Answer list(String name, Request request) {
         var array = Json.MAPPER.createArrayNode();
-        int size = request.number("size").orElse(Integer.MAX_VALUE);
-        vms.all(name).values().stream()
+        var all = vms.all(name).values().stream()
                 .filter(each -> request.query().containsKey("disabled")
                         || each.path("enabled").asBoolean(true))
-                .skip((long) request.number("page").orElse(0) * size)
-                .limit(size)
-                .forEach(array::add);
+                .filter(each -> !vms.isHidden(each.path("id").asText()));
+        vms.paging().page(all, request, Integer.MAX_VALUE).forEach(array::add);
         return Answer.json(200, spelled(Json.object().set("array", array)));
     }
 
@@ -85,6 +83,9 @@ final class Configuration implements Resource {
         }
         // The samples give a rule its id; others get one.
         String id = body.path("id").asText(UUID.randomUUID().toString()).toLowerCase(Locale.ROOT);
+        if (vms.one(name, id).isPresent()) {
+            return Answer.error(400, "The id " + id + " is in use.");
+        }
         ObjectNode made = body.deepCopy();
         made.put("id", id).put("displayName", called).put("lastModified", Vms.now());
         made.putObject("relations").set("self", Json.path(name, id));
@@ -93,7 +94,7 @@ final class Configuration implements Resource {
     }
 
     private Answer one(String name, String id, Request request) {
-        Optional<ObjectNode> found = vms.one(name, id);
+        Optional<ObjectNode> found = vms.one(name, id).filter(each -> !vms.isHidden(id));
         if (found.isEmpty()) {
             return Answer.error(404, "Object not found. " + name + "/" + id);
         } else if (request.method().equals("GET")) {
@@ -104,6 +105,9 @@ final class Configuration implements Resource {
         return switch (request.method()) {
             case "PUT", "PATCH" -> {
                 request.body().properties().forEach(each -> found.get().set(each.getKey(), each.getValue()));
+                found.get()
+                        .put("displayName", found.get().path("name").asText())
+                        .put("lastModified", Vms.now());
                 yield Answer.data(200, found.get());
             }
             case "DELETE" -> {

@@ -1,12 +1,12 @@
 package ualarm.simulator;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertx.core.http.ServerWebSocket;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 
 /**
  * The events and state WebSocket (milestone-api.md 10): sessions with subscriptions, resumed by session and last event. Its own lock guards
@@ -27,23 +26,30 @@ final class EventSessions {
     /** A session, which outlives its socket. */
     private static final class Session {
         private final String id = UUID.randomUUID().toString();
-        private final Map<String, JsonNode> subscriptions = new HashMap<>();
+        private final Map<String, JsonNode> subscriptions = new LinkedHashMap<>();
+        /** How many events there were before it. */
+        private final int begin;
+
         private ServerWebSocket socket;
+
+        Session(int begin) {
+            this.begin = begin;
+        }
     }
 
     private final Predicate<String> knowsToken;
-    private final Supplier<List<ObjectNode>> events;
     private final Map<String, Session> sessions = new HashMap<>();
     private final Set<ServerWebSocket> sockets = new HashSet<>();
+
+    /** All events so far, the oldest first, stored or not: nothing says that a session needs what is stored. */
+    private final List<ObjectNode> events = new ArrayList<>();
+
+    private final DeviceStates states = new DeviceStates();
     private boolean mute;
 
-    /**
-     * @param knowsToken says of an {@code Authorization} header whether its token is good
-     * @param events all events so far, the oldest first
-     */
-    EventSessions(Predicate<String> knowsToken, Supplier<List<ObjectNode>> events) {
+    /** @param knowsToken says of an {@code Authorization} header whether its token is good */
+    EventSessions(Predicate<String> knowsToken) {
         this.knowsToken = knowsToken;
-        this.events = events;
     }
 
     /** @param socket was just asked for */
@@ -62,25 +68,34 @@ final class EventSessions {
 
     private synchronized void closed(ServerWebSocket socket) {
         sockets.remove(socket);
+        sessions.values().stream()
+                .filter(session -> session.socket == socket)
+                .forEach(session -> session.socket = null);
     }
 
     /** @param event has just happened */
     synchronized void happened(ObjectNode event) {
+        ObjectNode shown = shown(event);
+        events.add(shown);
+        states.take(shown);
         if (!mute) {
             sessions.values().stream()
-                    .filter(session -> session.socket != null && isWanted(session, event))
-                    .forEach(session -> show(session, List.of(event)));
+                    .filter(session -> session.socket != null && isWanted(session, shown))
+                    .forEach(session -> show(session, List.of(shown)));
         }
+    }
+
+    /** An event as it is shown here: without its data, and with the group of the state that it tells. */
+    private static ObjectNode shown(ObjectNode event) {
+        ObjectNode shown = event.deepCopy().without(List.of("data", "localId"));
+        shown.put("specversion", "1.0");
+        EventTypes.stateGroup(event.path("type").asText()).ifPresent(group -> shown.put("stategroupid", group));
+        return shown;
     }
 
     private static void show(Session session, List<ObjectNode> events) {
         ObjectNode message = Json.object();
-        ArrayNode shown = message.putArray("events");
-        events.forEach(event -> {
-            ObjectNode each = event.deepCopy();
-            each.remove("data");
-            shown.add(each);
-        });
+        message.putArray("events").addAll(events);
         session.socket.writeTextMessage(message.toString());
     }
 
@@ -154,34 +169,42 @@ final class EventSessions {
             String name = command.path("command").asText().toLowerCase(Locale.ROOT);
             if (name.equals("authenticate")) {
                 isKnown = knowsToken.test(command.path("token").asText());
-                say(command, isKnown ? 200 : 401);
+                if (isKnown) {
+                    say(command);
+                } else {
+                    refuse(command, 401, "Token validation failed: the token is expired.");
+                }
             } else if (!isKnown) {
-                say(command, 401);
+                refuse(command, 401, "Not authenticated.");
             } else if (name.equals("startsession")) {
                 start(command);
             } else if (session == null) {
-                refuse(command, "Start a session first.");
+                refuse(command, 400, "Start a session first.");
             } else if (name.equals("addsubscription") && command.path("filters").isArray()) {
                 String id = UUID.randomUUID().toString();
                 session.subscriptions.put(id, command.path("filters"));
                 send(answer(command, 200).put("subscriptionId", id));
             } else if (name.equals("removesubscription")) {
-                boolean wasThere = session.subscriptions.remove(
-                                command.path("subscriptionId").asText())
-                        != null;
-                say(command, wasThere ? 200 : 400);
+                if (session.subscriptions.remove(command.path("subscriptionId").asText()) == null) {
+                    refuse(command, 400, "Unknown subscription.");
+                } else {
+                    say(command);
+                }
             } else if (name.equals("getstate")) {
                 ObjectNode state = answer(command, 200);
-                state.putArray("states");
+                state.putArray("states")
+                        .addAll(states.all().stream()
+                                .filter(each -> isWanted(session, each))
+                                .toList());
                 send(state);
             } else {
-                refuse(command, "Unknown command.");
+                refuse(command, 400, "Unknown command.");
             }
         }
 
         private void start(JsonNode command) {
             Session old = sessions.get(command.path("sessionId").asText());
-            session = old == null ? new Session() : old;
+            session = old == null ? new Session(events.size()) : old;
             session.socket = socket;
             sessions.put(session.id, session);
             send(answer(command, old == null ? 201 : 200)
@@ -195,7 +218,7 @@ final class EventSessions {
         private void replay(String last) {
             var missed = new ArrayList<ObjectNode>();
             boolean isAfter = last.isEmpty();
-            for (ObjectNode event : events.get()) {
+            for (ObjectNode event : events.subList(session.begin, events.size())) {
                 if (isAfter && isWanted(session, event)) {
                     missed.add(event);
                 }
@@ -206,12 +229,12 @@ final class EventSessions {
             }
         }
 
-        private void say(JsonNode command, int status) {
-            send(answer(command, status));
+        private void say(JsonNode command) {
+            send(answer(command, 200));
         }
 
-        private void refuse(JsonNode command, String text) {
-            ObjectNode answer = answer(command, 400);
+        private void refuse(JsonNode command, int status, String text) {
+            ObjectNode answer = answer(command, status);
             answer.putObject("error").put("errorText", text);
             send(answer);
         }

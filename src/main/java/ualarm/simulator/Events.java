@@ -4,13 +4,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Optional;
 
-/** The Events API, from 2023 R2 on (milestone-api.md 4). It takes {@code time}, which no source shows. */
+/** The Events API, from 2023 R2 on (milestone-api.md 4). It takes {@code time} and {@code data}, which no source shows. */
 final class Events implements Resource {
 
     private final Vms vms;
+    private final Listing listing;
 
     Events(Vms vms) {
         this.vms = vms;
+        listing = new Listing(vms.paging());
     }
 
     @Override
@@ -19,11 +21,11 @@ final class Events implements Resource {
             return Optional.empty();
         } else if (path.size() == 2) {
             return Optional.of(vms.one("events", path.get(1))
-                    .map(event -> Answer.data(200, event))
+                    .map(event -> Answer.data(200, Listing.shown(event, request)))
                     .orElseGet(() -> Answer.error(404, "Event not found.")));
         }
         return Optional.of(
-                request.method().equals("POST") ? trigger(request.body()) : Alarms.list(vms.all("events"), request));
+                request.method().equals("POST") ? trigger(request.body()) : listing.list(vms.all("events"), request));
     }
 
     private Answer trigger(JsonNode body) {
@@ -32,12 +34,17 @@ final class Events implements Resource {
         boolean isUserDefined = vms.one("userDefinedEvents", type).isPresent();
         if (!body.isObject()) {
             return Answer.error(400, "Incorrect formatted JSON");
+        } else if (EventTypes.isOfDevices(type)) {
+            // Those are for the devices only.
+            return Answer.forbidden();
         } else if (!isUserDefined && vms.one("analyticsEvents", type).isEmpty()) {
             return Answer.error(400, "Unknown event type.");
         } else if (!(isUserDefined && source.isEmpty())
                 && !(source.matches("(?i)cameras/.*") && vms.isCamera(source))) {
             return Answer.error(400, "Unknown source.");
         }
-        return Answer.data(202, vms.trigger(type, source, body.path("time").asText()));
+        // The source of a user-defined event is itself.
+        String from = source.isEmpty() ? "userDefinedEvents/" + type : source;
+        return Answer.data(202, vms.trigger(type, from, body.path("time").asText(), body.path("data")));
     }
 }

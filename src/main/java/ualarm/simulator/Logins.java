@@ -16,9 +16,12 @@ final class Logins {
 
     private final Clock clock;
     private final Map<String, String> users;
-    private final Duration life;
+    private Duration life;
     private final Map<String, Instant> tokens = new HashMap<>();
     private int wrong;
+
+    /** After so many further requests all tokens expire; negative = they live as long as they are told to. */
+    private int requestsLeft = -1;
 
     Logins(Clock clock, Map<String, String> users, Duration life) {
         this.clock = clock;
@@ -62,7 +65,22 @@ final class Logins {
 
     /** @return whether it shows a token that is good */
     boolean knows(Request request) {
+        if (requestsLeft == 0) {
+            expire();
+        } else if (requestsLeft > 0) {
+            requestsLeft--;
+        }
         return knows(request.header("authorization"));
+    }
+
+    /** @param life how long the tokens are good that are given from now on */
+    void setLife(Duration life) {
+        this.life = life;
+    }
+
+    /** Makes all tokens expire in the midst of what is under way: after so many further requests. */
+    void expireAfter(int requests) {
+        requestsLeft = requests;
     }
 
     /**
@@ -77,5 +95,6 @@ final class Logins {
     /** Makes all tokens expire. */
     void expire() {
         tokens.clear();
+        requestsLeft = -1;
     }
 }

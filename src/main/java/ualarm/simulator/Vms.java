@@ -1,14 +1,17 @@
 package ualarm.simulator;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import ualarm.site.Edition;
@@ -44,6 +47,12 @@ public final class Vms {
             "e0e0e0e0-0000-4000-8000-000000000001", "Close-up",
             "e0e0e0e0-0000-4000-8000-000000000002", "Street");
 
+    /** The user-defined events that every XProtect has (milestone-api.md 4.2). */
+    private static final Map<String, String> REQUESTS = ordered(
+            "85867627-b287-4439-9e55-a63701e1715b", "RequestStartRecording",
+            "77b1e70d-ba8d-4bb8-9ee8-43b09746d82a", "RequestStopRecording",
+            "7605f8b0-7f5f-4432-b223-0bb2dc3f1f5c", "RequestPlayAudio");
+
     private static final String HARDWARE = "c0a80001-0000-4000-8000-0000000000a1";
     private static final String RECORDER = "c0a80001-0000-4000-8000-0000000000b1";
 
@@ -55,6 +64,9 @@ public final class Vms {
     private final Release release;
     private final Edition edition;
     private final Map<String, Map<String, ObjectNode>> resources = new LinkedHashMap<>();
+    private final Paging paging = new Paging();
+    private final Set<String> hidden = new HashSet<>();
+    private boolean keepsEvents = true;
     private long lastLocalId;
     private Consumer<ObjectNode> whenTriggered = event -> {};
     private boolean isAdministrator = true;
@@ -69,7 +81,12 @@ public final class Vms {
         add("licenseInformations", licence());
         add("hardware", named("hardware", HARDWARE, "Camera box").put("address", "http://10.0.0.13/"));
         add("recordingServers", named("recordingServers", RECORDER, "REC-01").put("hostName", "rec-01"));
-        add("userDefinedEvents", named("userDefinedEvents", id("userDefinedEvents", "Lockdown"), "Lockdown"));
+        REQUESTS.forEach((id, name) ->
+                add("userDefinedEvents", named("userDefinedEvents", id, name).put("subtype", "System")));
+        add(
+                "userDefinedEvents",
+                named("userDefinedEvents", id("userDefinedEvents", "Lockdown"), "Lockdown")
+                        .put("subtype", "UserDefined"));
         for (String empty : new String[] {"analyticsEvents", "alarmDefinitions", "rules", "events", "alarms"}) {
             all(empty);
         }
@@ -82,6 +99,11 @@ public final class Vms {
             map.put(pairs[i], pairs[i + 1]);
         }
         return map;
+    }
+
+    /** @return the ids of the cameras that every simulated XProtect has */
+    static Set<String> cameras() {
+        return CAMERAS.keySet();
     }
 
     /** An id that is the same each time. */
@@ -108,7 +130,7 @@ public final class Vms {
         return name.equals("U-Alarm") ? U_ALARM : id("analyticsEvents", name);
     }
 
-    private static ObjectNode named(String resource, String id, String name) {
+    static ObjectNode named(String resource, String id, String name) {
         ObjectNode object = Json.object()
                 .put("displayName", name)
                 .put("id", id)
@@ -164,12 +186,36 @@ public final class Vms {
         return resources.keySet().stream().filter(name::equalsIgnoreCase).findFirst();
     }
 
-    /** @return all objects of a collection, by their ids in lower case */
+    /** @return how lists are cut into pages */
+    Paging paging() {
+        return paging;
+    }
+
+    /** @param keeps whether events are stored: whether their retention is more than 0 days (milestone-api.md 4.3) */
+    void keepEvents(boolean keeps) {
+        keepsEvents = keeps;
+    }
+
+    /** @param isHidden whether the user may not see the camera */
+    void hide(String camera, boolean isHidden) {
+        if (isHidden) {
+            hidden.add(camera.toLowerCase(Locale.ROOT));
+        } else {
+            hidden.remove(camera.toLowerCase(Locale.ROOT));
+        }
+    }
+
+    /** @return whether a path or a bare GUID names a camera that the user may not see */
+    boolean isHidden(String source) {
+        return hidden.contains(source.toLowerCase(Locale.ROOT).replaceFirst("^cameras/", ""));
+    }
+
     /** @param listener is told of each event */
     void whenTriggered(Consumer<ObjectNode> listener) {
         whenTriggered = listener;
     }
 
+    /** @return all objects of a collection, by their ids in lower case */
     Map<String, ObjectNode> all(String resource) {
         return resources.computeIfAbsent(resource, name -> new LinkedHashMap<>());
     }
@@ -180,6 +226,11 @@ public final class Vms {
 
     void add(String resource, ObjectNode object) {
         all(resource).put(object.path("id").asText().toLowerCase(Locale.ROOT), object);
+    }
+
+    /** Adds a camera; its id is made of its name. */
+    void addCamera(String name) {
+        add("cameras", camera(id("cameras", name), name));
     }
 
     /**
@@ -210,16 +261,26 @@ public final class Vms {
      * @param type id of the event type
      * @param source a path such as {@code cameras/…}; empty for none
      * @param time when it happened, as it was written; empty = now
-     * @return the stored event
+     * @return the event
      */
     ObjectNode trigger(String type, String source, String time) {
+        return trigger(type, source, time, MissingNode.getInstance());
+    }
+
+    /** Triggers an event with data, see above. */
+    ObjectNode trigger(String type, String source, String time, JsonNode data) {
         ObjectNode event = Json.object()
                 .put("id", UUID.randomUUID().toString())
                 .put("type", type)
                 .put("source", source)
                 .put("time", time.isEmpty() ? now() : time)
                 .put("localId", ++lastLocalId);
-        add("events", event);
+        if (!data.isMissingNode()) {
+            event.set("data", data);
+        }
+        if (keepsEvents) {
+            add("events", event);
+        }
         whenTriggered.accept(event);
         all("alarmDefinitions").values().stream()
                 .filter(definition -> definition.path("enabled").asBoolean(true)
@@ -264,10 +325,12 @@ public final class Vms {
                 .put("lastUpdatedTime", now())
                 .put("name", name)
                 .put("message", message)
-                .put("tag", "")
-                .put("cameraId", source.replaceFirst("^cameras/", ""));
+                .put("tag", "");
+        if (source.startsWith("cameras/")) {
+            alarm.put("cameraId", source.replaceFirst("^cameras/", ""));
+        }
         alarm.set("priority", Json.object().put("id", HIGH).put("level", 1).put("name", "High"));
-        alarm.set("state", Json.object().put("level", 1).put("name", "New"));
+        alarm.set("state", Alarms.NEW.deepCopy());
         add("alarms", alarm);
         return alarm;
     }

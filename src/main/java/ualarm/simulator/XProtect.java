@@ -32,6 +32,7 @@ public final class XProtect implements AutoCloseable {
     private final Vms vms;
     private final Logins logins;
     private final AnalyticsXml xml;
+    private final Permissions permissions;
     private final List<Resource> resources;
     private final EventSessions sessions;
     private final RecordingServer server;
@@ -69,15 +70,18 @@ public final class XProtect implements AutoCloseable {
         vms = new Vms(release, edition);
         logins = new Logins(Clock.systemUTC(), Map.of(USER, PASSWORD), TOKEN_LIFE);
         xml = new AnalyticsXml(vms);
+        permissions = new Permissions(vms);
         resources = List.of(
+                permissions,
+                new Tasks(vms),
                 new Devices(vms),
                 new Configuration(vms),
+                new EventTypes(vms),
                 new Events(vms),
                 new Alarms(vms),
                 new Footage(vms),
                 new Rights(vms));
-        sessions = new EventSessions(
-                logins::knows, () -> List.copyOf(vms.all("events").values()));
+        sessions = new EventSessions(logins::knows);
         vms.whenTriggered(sessions::happened);
         server = new RecordingServer(port, tls, this::answer, this::open);
     }
@@ -171,6 +175,58 @@ public final class XProtect implements AutoCloseable {
     /** Makes all tokens expire. */
     public synchronized void expireTokens() {
         logins.expire();
+    }
+
+    /**
+     * Makes all tokens expire in the midst of what is under way.
+     *
+     * @param requests after so many further requests to the REST API
+     */
+    public synchronized void expireTokensAfter(int requests) {
+        logins.expireAfter(requests);
+    }
+
+    /** @param life how long the tokens are good that it gives from now on; an hour when nothing is said */
+    public synchronized void setTokenLife(Duration life) {
+        logins.setLife(life);
+    }
+
+    /**
+     * @param permission a permission of its user
+     * @param isGiven whether the user's role has it, as it has at first
+     */
+    public synchronized void setPermission(Permission permission, boolean isGiven) {
+        permissions.set(permission, isGiven);
+    }
+
+    /**
+     * @param camera the id of a camera
+     * @param isHidden whether its user may not see the camera; all others, and analytics XML, go on
+     */
+    public synchronized void hideCamera(String camera, boolean isHidden) {
+        vms.hide(camera, isHidden);
+    }
+
+    /** @param keeps whether it stores events; with a retention of 0 days it takes them, and has none of them afterwards */
+    public synchronized void keepEvents(boolean keeps) {
+        vms.keepEvents(keeps);
+    }
+
+    /** @param more how many further cameras it has */
+    public synchronized void addCameras(int more) {
+        for (int i = 1; i <= more; i++) {
+            vms.addCamera("Camera " + i);
+        }
+    }
+
+    /** @param most no page of a list is longer, whatever is asked for */
+    public synchronized void capPages(int most) {
+        vms.paging().cap(most);
+    }
+
+    /** @param ignores whether it answers with all that there is whatever page is asked for */
+    public synchronized void ignorePaging(boolean ignores) {
+        vms.paging().ignore(ignores);
     }
 
     private synchronized Answer answer(Request request) {
