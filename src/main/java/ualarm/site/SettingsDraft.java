@@ -3,16 +3,21 @@ package ualarm.site;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * The settings of a folder as somebody is about to change them. Nothing is written before {@link #write}. What the environment or a
  * {@code -D} option sets goes before the file, as ever, so it cannot be changed here.
  */
 public final class SettingsDraft {
+
+    /** Where a value stands, rather than the value. */
+    private static final Pattern REFERENCE = Pattern.compile("\\{\\{(file|env):.+}}");
 
     private final Path folder;
     private final String text;
@@ -80,7 +85,7 @@ public final class SettingsDraft {
             throw new IllegalArgumentException("There is no setting " + key + ". " + new Keys().remedy(key));
         } else if (value.chars().anyMatch(Character::isISOControl)) {
             throw new IllegalArgumentException(key + " has a control character in it. Leave it out.");
-        } else if (!new Keys().known(key)) {
+        } else if (!new Keys().known(key) || REFERENCE.matcher(value).matches()) {
             changes.put(key, value);
         } else if (!value(key).equals(value)) {
             String before = changes.put(key, value);
@@ -98,10 +103,13 @@ public final class SettingsDraft {
     /** @return what would be written, by key */
     public Map<String, String> changes() {
         var all = new TreeMap<String, String>();
+        Map<String, SettingsFile.Entry> written = new SettingsFile(text, new HashSet<>()).entries();
+        var before = new SettingsDraft(folder, text, environment, options);
         changes.forEach((key, value) -> {
-            if (!new SettingsDraft(folder, text, environment, options)
-                    .value(key)
-                    .equals(value)) {
+            boolean isWritten =
+                    written.containsKey(key) && written.get(key).value().equals(value);
+            boolean holds = new Keys().known(key) && before.value(key).equals(value);
+            if (!isWritten && !holds) {
                 all.put(key, value);
             }
         });

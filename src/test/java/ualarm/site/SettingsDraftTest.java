@@ -69,6 +69,20 @@ class SettingsDraftTest {
     }
 
     @Test
+    void aReferenceIsWrittenAsItIs() throws Exception {
+        Files.writeString(folder.resolve("pw"), "p");
+        var draft = draft("site.main.password={{file:old}}\nmy.own=1\n", Map.of());
+        draft.set("site.main.password", "{{file:pw}}");
+        draft.set("my.own", "1");
+        assertThat(draft.changes()).containsOnlyKeys("site.main.password");
+        assertThat(draft.value("site.main.password")).isEqualTo("p");
+        assertThat(written(draft)).contains("site.main.password={{file:pw}}\n");
+        var again = SettingsDraft.of(folder);
+        again.set("site.main.password", "{{file:pw}}");
+        assertThat(again.changes()).isEmpty();
+    }
+
+    @Test
     void whatCannotBeSetIsSaid() {
         var draft = draft("", Map.of("SITE_MAIN_PASSWORD", "env"));
         assertThatThrownBy(() -> draft.set("site.main.password", "file")).hasMessageContaining("in the environment");
