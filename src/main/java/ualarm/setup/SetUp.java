@@ -74,13 +74,19 @@ public final class SetUp implements AutoCloseable {
     }
 
     /** What is not typed yet does not matter to a look at a part. */
-    private Settings part() {
+    private Map<String, String> untyped() {
         var instead = new HashMap<>(pins());
         Map.of("url", "https://localhost", "username", "-", "password", "-").forEach((end, any) -> {
             if (draft.value(key(end)).isEmpty()) {
                 instead.put(key(end), any);
             }
         });
+        return instead;
+    }
+
+    /** XProtect's part: what is wrong with mail is told when that is looked at. */
+    private Settings part() {
+        Map<String, String> instead = untyped();
         instead.put(key("mail.to"), "");
         return draft.settings(instead);
     }
@@ -200,13 +206,7 @@ public final class SetUp implements AutoCloseable {
             return List.of();
         }
         return look("mail", () -> {
-            var instead = new HashMap<>(pins());
-            Map.of("url", "https://localhost", "username", "-", "password", "-").forEach((end, any) -> {
-                if (draft.value(key(end)).isEmpty()) {
-                    instead.put(key(end), any);
-                }
-            });
-            Settings settings = draft.settings(instead);
+            Settings settings = draft.settings(untyped());
             return LiveChecks.relay(settings, settings.sites().site(name));
         });
     }

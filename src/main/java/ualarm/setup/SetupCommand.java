@@ -24,8 +24,9 @@ import ualarm.site.SettingsDraft;
 @Command(
         name = "setup",
         description = {
-            "Asks for the settings that a site needs, and looks at each at once; shows what it will write and create in",
-            "XProtect, asks once, and does it. What is there already is left alone: a second run changes nothing."
+            "Asks for a site's settings, and creates in XProtect what is missing.",
+            "Each answer is looked at at once. It shows what it will write and create, asks once, and does it. What is there",
+            "already is left alone: a second run changes nothing."
         },
         footer =
                 "Exit codes: 0 done, or nothing to do; 1 something failed; 2 the command line or the settings are not right.",

@@ -12,11 +12,17 @@ import java.util.Optional;
 public final class Terminal implements Questions {
 
     private final Optional<Console> console = Optional.ofNullable(System.console());
+
+    /** Only one of the two may read: it reads ahead. */
     private final BufferedReader in = new BufferedReader(new InputStreamReader(System.in));
+
     private final PrintWriter out = new PrintWriter(System.out, true);
 
     @Override
     public Optional<String> ask(String question) {
+        if (console.isPresent()) {
+            return Optional.ofNullable(console.get().readLine("%s ", question));
+        }
         out.print(question + " ");
         out.flush();
         try {
