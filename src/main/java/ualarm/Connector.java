@@ -198,7 +198,7 @@ public final class Connector implements Running {
                     }
                 });
         try {
-            console.serve(camel, routes);
+            console.serve(camel, routes, journalRoom.component());
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }

@@ -282,13 +282,36 @@ const drawSites = rows($('site-cards'), (site) => site.name, (site) => {
       notice(error.message);
     }
   });
+  let isStopped = false;
+  const halt = el('button', { type: 'button', class: 'halt small' });
+  halt.addEventListener('click', () => {
+    const verb = isStopped ? 'start' : 'stop';
+    const act = async () => {
+      await api(`sites/${encodeURIComponent(site.name)}/${verb}`, { method: 'POST', body: {} });
+      setTimeout(pollStatus, 500);
+    };
+    if (isStopped) act().catch((error) => notice(error.message));
+    else {
+      ask({
+        title: `Stop the delivery of ${site.name}?`,
+        lead: 'Alarms are taken and kept, but neither XProtect nor anybody by mail gets them until it is started again. A restart of the connector starts it.',
+        lines: [],
+        yes: 'Stop',
+        danger: true,
+        act,
+      });
+    }
+  });
   const node = el('article', { class: 'site', 'data-site': site.name, 'aria-label': `Site ${site.name}` },
     el('div', { class: 'site-head' }, el('h3', {}, site.name), el('p', { class: 'light' }, lamp, stateWord)),
-    url, el('div', { class: 'texts' }, reason, remedy), facts, el('div', { class: 'row-buttons' }, again));
+    url, el('div', { class: 'texts' }, reason, remedy), facts, el('div', { class: 'row-buttons' }, again, halt));
   return {
     node,
     update(s) {
       attribute(node, 'data-state', s.state);
+      isStopped = s.stoppedByHand === true;
+      text(halt, isStopped ? 'Start delivery' : 'Stop delivery');
+      attribute(halt, 'aria-label', `${isStopped ? 'Start' : 'Stop'} delivery of ${s.name}`);
       text(lamp, STATE[s.state]?.[0] ?? '?');
       text(stateWord, STATE[s.state]?.[1] ?? s.state);
       text(url, s.url);

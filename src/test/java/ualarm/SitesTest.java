@@ -232,4 +232,25 @@ class SitesTest {
             await().atMost(SOON).until(() -> rig.xprotect().events().size() == 1);
         }
     }
+
+    /** As the tray icon of the old connector did; the others go on. */
+    @Test
+    void aSiteIsStoppedAndStartedByHandAndLosesNothing() {
+        try (var rig = Rig.corporate()) {
+            assertThat(rig.change("POST", "/api/sites/main/stop", "").statusCode())
+                    .isEqualTo(200);
+            rig.alarm("1", Rig.CAMERA_A);
+            rig.alarm("2", Rig.CAMERA_B);
+            await().until(() -> rig.get("/api/status").at("/sites/0/waiting").asInt() == 4);
+            assertThat(rig.get("/api/status").at("/sites/0/state").asText()).isEqualTo("stopped");
+            assertThat(rig.get("/api/status").at("/sites/0/reason").asText()).contains("stopped by hand");
+            assertThat(rig.xprotect().events()).isEmpty();
+            assertThat(rig.change("POST", "/api/sites/main/start", "").statusCode())
+                    .isEqualTo(200);
+            await().until(() -> rig.xprotect().events().size() == 2
+                    && rig.xprotect().alarms().size() == 2);
+            assertThat(rig.change("POST", "/api/sites/nowhere/stop", "").statusCode())
+                    .isEqualTo(404);
+        }
+    }
 }

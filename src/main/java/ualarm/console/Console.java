@@ -22,6 +22,7 @@ import ualarm.history.History;
 import ualarm.intake.Refused;
 import ualarm.journal.DeadLetters;
 import ualarm.journal.Journal;
+import ualarm.journal.JournalComponent;
 import ualarm.journal.Watcher;
 import ualarm.milestone.Camera;
 import ualarm.milestone.CameraFinder;
@@ -53,6 +54,7 @@ public final class Console {
     private final RouteKeeper routes;
     private final RefreshPlan plan;
     private final CameraStates cameraStates;
+    private final JournalComponent delivery;
     private final Function<byte[], Optional<Throwable>> alarms;
 
     /**
@@ -65,6 +67,7 @@ public final class Console {
      * @param routes know how the routes stand
      * @param plan has sites read
      * @param cameraStates know which cameras XProtect has no connection to
+     * @param delivery is stopped and started, site by site
      * @param alarms takes an alarm as if it had been posted, and tells what was wrong with it
      */
     public Console(
@@ -77,6 +80,7 @@ public final class Console {
             RouteKeeper routes,
             RefreshPlan plan,
             CameraStates cameraStates,
+            JournalComponent delivery,
             Function<byte[], Optional<Throwable>> alarms) {
         this.settings = settings;
         this.status = status;
@@ -87,6 +91,7 @@ public final class Console {
         this.routes = routes;
         this.plan = plan;
         this.cameraStates = cameraStates;
+        this.delivery = delivery;
         this.alarms = alarms;
     }
 
@@ -123,6 +128,8 @@ public final class Console {
                 "/api/routes/kamelets/:file",
                 ctx -> RouteAnswers.versions(routes, "kamelets/" + ctx.pathParam("file")));
         web.change(HttpMethod.POST, "/api/sites/:site/read", (ctx, body) -> read(ctx.pathParam("site")));
+        web.change(HttpMethod.POST, "/api/sites/:site/stop", (ctx, body) -> stop(ctx.pathParam("site")));
+        web.change(HttpMethod.POST, "/api/sites/:site/start", (ctx, body) -> start(ctx.pathParam("site")));
         web.change(HttpMethod.POST, "/api/test-alarm", (ctx, body) -> testAlarm(body));
         web.close();
     }
@@ -282,11 +289,28 @@ public final class Console {
     }
 
     private Object read(String site) {
+        plan.now(known(site));
+        return Map.of("site", site);
+    }
+
+    private Object stop(String site) {
+        delivery.stopSite(known(site));
+        LOG.warn("{}: delivery was stopped by hand; alarms are kept until it is started again", site);
+        return Map.of("site", site);
+    }
+
+    private Object start(String site) {
+        delivery.startSite(known(site));
+        plan.now(site);
+        LOG.info("{}: delivery was started by hand", site);
+        return Map.of("site", site);
+    }
+
+    private String known(String site) {
         if (!plan.knows(site)) {
             throw new Refused(NOT_FOUND, "no-such-site", "There is no such site. GET /api/status lists them.");
         }
-        plan.now(site);
-        return Map.of("site", site);
+        return site;
     }
 
     private Object testAlarm(JsonNode body) {

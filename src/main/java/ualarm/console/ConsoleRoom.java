@@ -16,6 +16,7 @@ import org.apache.camel.support.service.ServiceSupport;
 import ualarm.history.History;
 import ualarm.intake.IntakeCounts;
 import ualarm.journal.Journal;
+import ualarm.journal.JournalComponent;
 import ualarm.milestone.MilestoneRoom;
 import ualarm.milestone.TokenKeeper;
 import ualarm.routes.RouteKeeper;
@@ -100,9 +101,10 @@ public final class ConsoleRoom implements CamelConfiguration {
      *
      * @param camel a Camel that is configured and not started yet
      * @param routes knows how the routes stand
+     * @param delivery is stopped and started, site by site
      * @throws Exception when it cannot be prepared
      */
-    public void serve(CamelContext camel, RouteKeeper routes) throws Exception {
+    public void serve(CamelContext camel, RouteKeeper routes, JournalComponent delivery) throws Exception {
         var checks = HealthCheckHelper.getHealthCheckRegistry(camel);
         checks.register(Health.stoppedRoutes(routes::states));
         checks.register(Health.routes(routes::states));
@@ -116,6 +118,7 @@ public final class ConsoleRoom implements CamelConfiguration {
                         milestone.tokens(),
                         milestone.arrivals(),
                         journal.join(),
+                        delivery,
                         meters,
                         counts,
                         version);
@@ -129,6 +132,7 @@ public final class ConsoleRoom implements CamelConfiguration {
                                 routes,
                                 milestone.plan(),
                                 milestone.cameraStates(),
+                                delivery,
                                 alarms)
                         .open(router(camel));
             }

@@ -13,6 +13,7 @@ import ualarm.alarm.CameraAlarm;
 import ualarm.intake.IntakeCounts;
 import ualarm.intake.TargetUrls;
 import ualarm.journal.Journal;
+import ualarm.journal.JournalComponent;
 import ualarm.journal.Waiting;
 import ualarm.milestone.Arrivals;
 import ualarm.milestone.Inventories;
@@ -35,6 +36,7 @@ public final class Status {
     private final Tokens tokens;
     private final Arrivals arrivals;
     private final Journal journal;
+    private final JournalComponent delivery;
     private final Meters meters;
     private final IntakeCounts counts;
     private final String version;
@@ -48,6 +50,7 @@ public final class Status {
      * @param tokens know the logins
      * @param arrivals know whether XProtect shows what it took
      * @param journal knows what waits
+     * @param delivery knows which sites are stopped by hand
      * @param meters know what was delivered
      * @param counts know what came in
      * @param version the connector's own
@@ -59,6 +62,7 @@ public final class Status {
             Tokens tokens,
             Arrivals arrivals,
             Journal journal,
+            JournalComponent delivery,
             Meters meters,
             IntakeCounts counts,
             String version) {
@@ -68,6 +72,7 @@ public final class Status {
         this.tokens = tokens;
         this.arrivals = arrivals;
         this.journal = journal;
+        this.delivery = delivery;
         this.meters = meters;
         this.counts = counts;
         this.version = version;
@@ -123,6 +128,7 @@ public final class Status {
         facts.put("url", site.url());
         facts.put("state", state);
         facts.put("reason", state.equals("pending") ? "XProtect is being asked." : trouble);
+        facts.put("stoppedByHand", delivery.isStopped(site.name()));
         facts.put("edition", inventories.edition(site).map(Edition::label).orElse(""));
         facts.put("productVersion", known.productVersion());
         facts.put("trigger", known.trigger());
@@ -148,6 +154,9 @@ public final class Status {
     }
 
     private String trouble(Site site, SiteStates.State known) {
+        if (delivery.isStopped(site.name())) {
+            return "Its delivery was stopped by hand. Alarms are kept until it is started again.";
+        }
         return Stream.concat(
                         Stream.of(known.trouble(), tokens.keeper(site.name()).trouble(), arrivals.trouble(site.name())),
                         CHANNELS.stream().map(channel -> journal.trouble(channel + "." + site.name())))

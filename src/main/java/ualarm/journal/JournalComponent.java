@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.apache.camel.Endpoint;
 import org.apache.camel.support.DefaultComponent;
@@ -23,6 +24,8 @@ public final class JournalComponent extends DefaultComponent {
     private final Set<String> sites;
     private final Watcher watcher;
     private final Function<String, Optional<Duration>> patience;
+    private final Set<JournalConsumer> consumers = ConcurrentHashMap.newKeySet();
+    private final Set<String> stopped = ConcurrentHashMap.newKeySet();
     private final List<Runnable> early = new ArrayList<>();
     private final Besides besides;
     private boolean handsOut;
@@ -51,6 +54,37 @@ public final class JournalComponent extends DefaultComponent {
     /** @return which queues get the alarms of others as well */
     Besides besides() {
         return besides;
+    }
+
+    /**
+     * Has a site's alarms handed out no more, until {@link #startSite}: they wait, and nothing is told late.
+     *
+     * @param site the site's name
+     */
+    public void stopSite(String site) {
+        if (stopped.add(site)) {
+            consumers.forEach(consumer -> consumer.stop(site));
+        }
+    }
+
+    /**
+     * Has a site's alarms handed out again.
+     *
+     * @param site the site's name
+     */
+    public void startSite(String site) {
+        if (stopped.remove(site)) {
+            consumers.forEach(JournalConsumer::read);
+        }
+    }
+
+    /** @return whether a site's alarms are not handed out, because somebody wants it so */
+    public boolean isStopped(String site) {
+        return stopped.contains(site);
+    }
+
+    Set<JournalConsumer> consumers() {
+        return consumers;
     }
 
     /** Begins to hand out alarms, once all routes are there that they may need. */

@@ -45,10 +45,12 @@ final class JournalConsumer extends DefaultConsumer implements Suspendable {
         pool = endpoint.getCamelContext().getExecutorServiceManager().newCachedThreadPool(this, "delivery");
         closing = false;
         endpoint.getComponent().besides().add(endpoint);
+        endpoint.getComponent().consumers().add(this);
         endpoint.getComponent().whenHandedOut(this::read);
     }
 
-    private void read() {
+    /** Begins with the queues that are not worked off yet. */
+    void read() {
         try {
             endpoint.getComponent().journal().read(endpoint.queues(), this::begin);
         } catch (ActiveMQException e) {
@@ -70,8 +72,33 @@ final class JournalConsumer extends DefaultConsumer implements Suspendable {
     }
 
     private void begin(String queue) {
-        if (!closing) {
+        if (!closing && !endpoint.getComponent().isStopped(endpoint.site(queue))) {
             workers.computeIfAbsent(queue, this::worker);
+        }
+    }
+
+    /** Takes no more of a site's alarms; those under way end. */
+    void stop(String site) {
+        workers.forEach((queue, worker) -> {
+            if (endpoint.site(queue).equals(site)) {
+                worker.stop();
+                pool.execute(() -> close(queue, worker));
+            }
+        });
+    }
+
+    private void close(String queue, Worker worker) {
+        try {
+            worker.close(System.nanoTime() + DRAIN.toNanos());
+        } catch (ActiveMQException e) {
+            LOG.error("{} is not let go: {}", queue, e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        workers.remove(queue, worker);
+        // It may have been started again meanwhile.
+        if (isStarted()) {
+            read();
         }
     }
 
@@ -99,6 +126,7 @@ final class JournalConsumer extends DefaultConsumer implements Suspendable {
 
     @Override
     protected void doStop() throws Exception {
+        endpoint.getComponent().consumers().remove(this);
         // At the end alarms still come in; those of this queue are worked off after the next start.
         if (!endpoint.getCamelContext().isStopping()) {
             endpoint.getComponent().besides().remove(endpoint);

@@ -57,6 +57,11 @@ public final class JournalRoom implements CamelConfiguration {
         }
     }
 
+    /** @return the component that hands out alarms */
+    public JournalComponent component() {
+        return component;
+    }
+
     /** Begins to hand out alarms, once all routes are there that they may need. */
     public void handOut() {
         component.handOut();
