@@ -22,7 +22,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.Stream;
+import org.apache.camel.Exchange;
+import org.apache.camel.builder.ExchangeBuilder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -407,5 +410,49 @@ class SetupTest {
                             "add an event named exactly \"U-Alarm\"",
                             "Done: application.properties");
         });
+    }
+
+    /** The routes of set-up, beside all others and against an XProtect: what one creates the next finds, and the last removes. */
+    @Test
+    void theRoutesOfSetUpAskAnXProtect() {
+        try (var server = new XProtect(Release.of("2025 R1").orElseThrow(), Edition.CORPORATE, 0);
+                var rig = new Rig(Simulator.CORPORATE)
+                        .set("site.main.url", server.server().url())
+                        .set("site.main.username", XProtect.USER)
+                        .set("site.main.password", XProtect.PASSWORD)
+                        .start()) {
+            var made = ask(rig, "create-event", Map.of("name", "Gate", "description", ""), Map.of());
+            String id = ualarm.milestone.Answers.tree(made.getVariable("answer", byte[].class))
+                    .path("result")
+                    .path("id")
+                    .asText();
+            assertThat(server.all("analyticsEvents"))
+                    .extracting(event -> event.path("name").asText())
+                    .contains("Gate");
+            ask(rig, "create-definition", Map.of("name", "Gate", "eventType", id), Map.of());
+            ask(rig, "create-rule", Map.of("id", UUID.randomUUID().toString(), "name", "Gate"), Map.of());
+            for (String route : List.of("list-definitions", "list-rules", "read-rights")) {
+                ask(rig, route, "", Map.of());
+            }
+            ask(
+                    rig,
+                    "read-rule",
+                    "",
+                    Map.of("rule", server.all("rules").get(0).path("id").asText()));
+            ask(rig, "remove", "", Map.of("kind", "analyticsEvents", "id", id));
+            assertThat(server.all("analyticsEvents"))
+                    .extracting(event -> event.path("name").asText())
+                    .doesNotContain("Gate");
+        }
+    }
+
+    private static Exchange ask(Rig rig, String route, Object body, Map<String, String> variables) {
+        var camel = rig.connector().camel();
+        Exchange exchange = ExchangeBuilder.anExchange(camel).withBody(body).build();
+        exchange.setVariable("site", "main");
+        variables.forEach(exchange::setVariable);
+        camel.createProducerTemplate().send("direct:" + route, exchange);
+        assertThat(exchange.getException()).as(route).isNull();
+        return exchange;
     }
 }
