@@ -146,7 +146,7 @@ final class Value {
 
     /** @return the word that is meant, when only a slip is wrong */
     static Optional<String> nearest(String written, Iterable<String> words) {
-        var distance = new LevenshteinDistance();
+        var distance = LevenshteinDistance.getDefaultInstance();
         var found = new LinkedHashMap<String, Integer>();
         for (String word : words) {
             found.put(word, distance.apply(word.replaceAll("\\W", ""), written.replaceAll("\\W", "")));
