@@ -8,6 +8,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import ualarm.alarm.CameraName;
 
 /**
@@ -25,7 +27,7 @@ public final class CameraStates {
 
     /** The types of the events that tell it. */
     static final Set<String> TYPES =
-            Set.of(STARTED, "0ee90664-2924-42a0-a816-4129d0ecabdc", "a334af1c-4b4b-4957-9e5f-ab8ca07feab6");
+            Stream.concat(Stream.of(STARTED), BROKEN.stream()).collect(Collectors.toUnmodifiableSet());
 
     private final Clock clock;
     private final Map<UUID, Instant> brokenSince = new ConcurrentHashMap<>();

@@ -9,6 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -18,6 +19,7 @@ import java.util.stream.Stream;
 public final class RouteFolder {
 
     private static final String KAMELETS = "kamelets";
+    private static final Pattern YAML = Pattern.compile(".*\\.ya?ml", Pattern.CASE_INSENSITIVE);
 
     /** The files in the jar, which serve when there is no folder; the building blocks also when there is one. */
     private static final List<String> PACKED = List.of(
@@ -113,8 +115,7 @@ public final class RouteFolder {
     List<Path> paths() throws IOException {
         var paths = new ArrayList<Path>();
         for (Path in : List.of(own, own.resolve(KAMELETS))) {
-            names(in, ".yaml").forEach(name -> paths.add(in.resolve(name)));
-            names(in, ".yml").forEach(name -> paths.add(in.resolve(name)));
+            names(in, "").stream().filter(RouteFolder::isYaml).forEach(name -> paths.add(in.resolve(name)));
         }
         return paths;
     }
@@ -146,7 +147,7 @@ public final class RouteFolder {
     public List<RouteFault> misnamed() throws IOException {
         var faults = new ArrayList<RouteFault>();
         for (String name : names(own, "")) {
-            if (name.matches("(?i).*\\.ya?ml") && !name.endsWith(RouteFile.ROUTES)) {
+            if (isYaml(name) && !name.endsWith(RouteFile.ROUTES)) {
                 faults.add(new RouteFault(
                         name,
                         1,
@@ -155,6 +156,10 @@ public final class RouteFolder {
             }
         }
         return faults;
+    }
+
+    private static boolean isYaml(String name) {
+        return YAML.matcher(name).matches();
     }
 
     private static List<String> names(Path folder, String ending) throws IOException {

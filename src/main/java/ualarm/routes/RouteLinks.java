@@ -3,7 +3,6 @@ package ualarm.routes;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,13 +13,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.camel.CamelContext;
-import org.apache.camel.model.EndpointRequiredDefinition;
-import org.apache.camel.model.Model;
-import org.apache.camel.model.ProcessorDefinition;
-import org.apache.camel.model.ProcessorDefinitionHelper;
-import org.apache.camel.model.RouteDefinition;
-import org.apache.camel.spi.Resource;
 
 /**
  * Finds the ends that lead nowhere: a queue that alarms are put into and no route works off, and a {@code direct:} that nobody
@@ -40,7 +32,6 @@ public final class RouteLinks {
     private static final String INTAKE = "platform-http:/";
     private static final Pattern RECEIVES = Pattern.compile("platform-http:/(\\?.*)?", Pattern.DOTALL);
     private static final Pattern ADDRESS = Pattern.compile("(direct|journal):(?://)?([^?]+)(?:\\?.*)?", Pattern.DOTALL);
-    private static final Pattern WHEN_LATE = Pattern.compile("[?&]whenLate=(direct:[^&]+)");
     private static final Pattern FROM = Pattern.compile("from:\\s+uri: \"?([^\\s\"]+)");
 
     private record Place(String file, int line) {}
@@ -63,45 +54,6 @@ public final class RouteLinks {
     public RouteLinks(Collection<String> sites, RouteFolder folder) {
         this.sites = sites;
         this.folder = folder;
-    }
-
-    /**
-     * @param camel with all routes read, started or not
-     * @return what leads nowhere; nothing when all is well
-     */
-    public List<RouteFault> faults(CamelContext camel) {
-        // A folder lists its files in no order.
-        List<RouteDefinition> routes =
-                camel.getCamelContextExtension().getContextPlugin(Model.class).getRouteDefinitions().stream()
-                        .sorted(Comparator.comparing(RouteLinks::file))
-                        .toList();
-        var placeholders = new Placeholders(camel);
-        for (RouteDefinition route : routes) {
-            int line = route.getInput().getLineNumber();
-            String from = route.getInput().getEndpointUri();
-            placeholders
-                    .resolve(from, Set.of())
-                    .ifPresentOrElse(
-                            address -> address(true, address, file(route), line, false), () -> unknown(true, from));
-            Matcher late = WHEN_LATE.matcher(from);
-            if (late.find()) {
-                address(false, late.group(1), file(route), line, false);
-            }
-            for (ProcessorDefinition<?> step :
-                    ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), ProcessorDefinition.class)) {
-                if (step instanceof EndpointRequiredDefinition to && to.getEndpointUri() != null) {
-                    address(false, to.getEndpointUri(), file(route), step.getLineNumber(), false);
-                }
-            }
-        }
-        return faults();
-    }
-
-    private static String file(RouteDefinition route) {
-        Resource file = route.getResource();
-        return file == null
-                ? route.getRouteId()
-                : file.getLocation().replaceFirst("^\\w+:", "").replaceFirst(".*[/\\\\]", "");
     }
 
     /**

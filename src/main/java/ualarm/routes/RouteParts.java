@@ -7,11 +7,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Compose;
-import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
-import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /**
@@ -34,71 +30,53 @@ record RouteParts(RouteFile file, Set<String> addresses, Set<String> besides, Se
         var besides = new HashSet<String>();
         var made = new HashSet<String>();
         boolean isEverywhere = false;
-        Node root = new Compose(LoadSettings.builder().build())
-                .composeString(file.text())
-                .orElse(null);
+        YamlText read = YamlText.of(file);
+        Node root = read.root()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        read.fault().map(RouteFault::message).orElseThrow()));
         if (file.isKamelet()) {
-            child(root, "metadata")
-                    .flatMap(metadata -> scalar(metadata, "name"))
+            YamlText.member(root, "metadata")
+                    .flatMap(metadata -> text(metadata, "name"))
                     .ifPresent(made::add);
         }
         for (Node item : root instanceof SequenceNode list ? list.getValue() : List.<Node>of()) {
-            Node route = child(item, "route").orElse(item);
+            Node route = YamlText.member(item, "route").orElse(item);
             from(route).ifPresent(addresses::add);
             beside(route).ifPresent(besides::add);
-            Optional<Node> configuration = child(item, "routeConfiguration");
+            Optional<Node> configuration = YamlText.member(item, "routeConfiguration");
             isEverywhere |= configuration.isPresent()
-                    && configuration.flatMap(found -> scalar(found, "id")).isEmpty();
-            Stream.of(configuration, child(item, "routeTemplate"))
+                    && configuration.flatMap(found -> text(found, "id")).isEmpty();
+            Stream.of(configuration, YamlText.member(item, "routeTemplate"))
                     .flatMap(Optional::stream)
-                    .flatMap(found -> scalar(found, "id").stream())
+                    .flatMap(found -> text(found, "id").stream())
                     .forEach(made::add);
-            child(item, "beans")
+            YamlText.member(item, "beans")
                     .ifPresent(beans -> ((SequenceNode) beans)
                             .getValue()
-                            .forEach(bean -> scalar(bean, "name").ifPresent(made::add)));
+                            .forEach(bean -> text(bean, "name").ifPresent(made::add)));
         }
         return new RouteParts(file, addresses, besides, made, isEverywhere);
     }
 
     private static Optional<String> beside(Node route) {
-        return child(route, "from")
-                .flatMap(from -> child(from, "parameters"))
-                .flatMap(parameters -> scalar(parameters, "beside"))
+        return YamlText.member(route, "from")
+                .flatMap(from -> YamlText.member(from, "parameters"))
+                .flatMap(parameters -> text(parameters, "beside"))
                 .or(() -> from(route).map(BESIDE::matcher).filter(Matcher::find).map(found -> found.group(1)));
     }
 
     private static Optional<String> from(Node route) {
-        return child(route, "from").flatMap(from -> scalar(from).or(() -> scalar(from, "uri")));
+        return YamlText.member(route, "from")
+                .flatMap(from -> YamlText.text(from).or(() -> text(from, "uri")));
     }
 
-    private static Optional<Node> child(Node node, String member) {
-        return node instanceof MappingNode mapping
-                ? mapping.getValue().stream()
-                        .filter(tuple -> scalar(tuple.getKeyNode())
-                                .filter(member::equals)
-                                .isPresent())
-                        .map(tuple -> tuple.getValueNode())
-                        .findFirst()
-                : Optional.empty();
-    }
-
-    private static Optional<String> scalar(Node node, String member) {
-        return child(node, member).flatMap(RouteParts::scalar);
-    }
-
-    private static Optional<String> scalar(Node node) {
-        return node instanceof ScalarNode text ? Optional.of(text.getValue()) : Optional.empty();
+    private static Optional<String> text(Node node, String member) {
+        return YamlText.member(node, member).flatMap(YamlText::text);
     }
 
     /** @return whether it has something that other files are made of, so that it is to be read before them */
     boolean isMaterial() {
         return isEverywhere || !made.isEmpty();
-    }
-
-    /** @return whether one of its queues gets what is stored in another: who stores must wait while it is exchanged */
-    boolean isBeside() {
-        return names("beside");
     }
 
     /** @return whether this file's routes are made of something that the other has */

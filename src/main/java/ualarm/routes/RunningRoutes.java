@@ -13,7 +13,6 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
 import org.apache.camel.Suspendable;
@@ -174,15 +173,11 @@ final class RunningRoutes {
                 affected.stream().filter(running::containsKey).map(running::get).toList();
         List<RouteParts> coming =
                 affected.stream().filter(wanted::containsKey).map(wanted::get).toList();
-        boolean isBeside = Stream.concat(leaving.stream().map(Brought::parts), coming.stream())
-                .anyMatch(RouteParts::isBeside);
-        List<Route> there = isBeside
-                ? camel.getRoutes()
-                : leading(affected).stream()
-                        .flatMap(file -> routes(file).stream())
-                        .map(camel::getRoute)
-                        .filter(Objects::nonNull)
-                        .toList();
+        List<Route> there = leading(affected).stream()
+                .flatMap(file -> routes(file).stream())
+                .map(camel::getRoute)
+                .filter(Objects::nonNull)
+                .toList();
         try {
             hold(there);
             remove(leaving);
