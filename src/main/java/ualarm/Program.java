@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import ualarm.command.Commands;
+import ualarm.intake.Listening;
 import ualarm.routes.Libraries;
 import ualarm.setup.FirstRun;
 import ualarm.setup.SetupCommand;
@@ -141,9 +141,7 @@ final class Program {
             probe.setReuseAddress(true);
             probe.bind(new InetSocketAddress(host, port));
         } catch (IOException e) {
-            throw new SettingsException(List.of(key + ": " + host + ":" + port + " cannot be opened (" + e.getMessage()
-                    + "). Stop the program that uses it, or set another port here"
-                    + (key.startsWith("alarm") ? " and in U-Alarm." : ".")));
+            throw Listening.refused(key, host, port, e);
         }
     }
 

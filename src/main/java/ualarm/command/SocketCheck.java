@@ -14,6 +14,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import ualarm.milestone.SocketCommands;
 import ualarm.site.Secret;
 import ualarm.site.Site;
 import ualarm.site.Trust;
@@ -47,7 +48,7 @@ final class SocketCheck implements AutoCloseable {
                 .header("Authorization", bearer.reveal())
                 .connectTimeout(CONNECT)
                 .buildAsync(
-                        URI.create(site.url().toString().replaceFirst("^http", "ws") + "/api/ws/events/v1"), reader())
+                        URI.create(site.url().toString().replaceFirst("^http", "ws") + SocketCommands.PATH), reader())
                 .get(LONGEST.toSeconds(), TimeUnit.SECONDS);
     }
 
@@ -80,26 +81,12 @@ final class SocketCheck implements AutoCloseable {
      * @throws InterruptedException when the check is broken off
      */
     boolean subscribe(UUID event) throws InterruptedException {
-        send(Map.of("command", "startSession", "commandId", 1, "sessionId", "", "eventId", ""));
-        if (!answered(1)) {
+        send(SocketCommands.startSession("", ""));
+        if (!answered(SocketCommands.START)) {
             return false;
         }
-        send(Map.of(
-                "command",
-                "addSubscription",
-                "commandId",
-                2,
-                "filters",
-                List.of(Map.of(
-                        "modifier",
-                        "include",
-                        "resourceTypes",
-                        List.of("cameras"),
-                        "sourceIds",
-                        List.of("*"),
-                        "eventTypes",
-                        List.of(event.toString())))));
-        return answered(2);
+        send(SocketCommands.addSubscription(List.of(event.toString())));
+        return answered(SocketCommands.SUBSCRIBE);
     }
 
     private void send(Map<String, ?> command) {

@@ -11,20 +11,18 @@ import org.apache.camel.ExchangePattern;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
 import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
-import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpConsumer;
 import org.apache.camel.spi.HeaderFilterStrategy;
 import org.apache.camel.support.MessageHelper;
 
 /**
- * Camel's consumer of {@code platform-http:}, but that no thread waits while an alarm is being stored: Camel's own keeps one for each
+ * The consumer behind the gate, but that no thread waits while an alarm is being stored: Camel's own keeps one for each
  * request, which is woken only to hand the answer to another. Routes still begin on a thread that may wait.
  */
-final class AlarmConsumer extends VertxPlatformHttpConsumer {
+final class AlarmConsumer extends GatedConsumer {
 
     private static final int OK = 200;
 
     private final WorkerExecutor workers;
-    private final Gate gate;
 
     /**
      * @param endpoint what is asked for
@@ -41,23 +39,12 @@ final class AlarmConsumer extends VertxPlatformHttpConsumer {
             String router,
             WorkerExecutor workers,
             Gate gate) {
-        super(endpoint, route, handlers, router);
+        super(endpoint, route, handlers, router, gate);
         this.workers = workers;
-        this.gate = gate;
     }
 
     @Override
-    protected void doStart() throws Exception {
-        super.doStart();
-        gate.set(getEndpoint().getPath(), this::take);
-    }
-
-    @Override
-    protected void handleRequest(RoutingContext request) {
-        gate.enter(getEndpoint().getPath(), request);
-    }
-
-    private void take(RoutingContext request) {
+    void take(RoutingContext request) {
         if (isSuspended()) {
             fail(request, new IllegalStateException("The route that takes alarms is suspended."));
             return;
@@ -71,7 +58,7 @@ final class AlarmConsumer extends VertxPlatformHttpConsumer {
     }
 
     private void fail(RoutingContext request, Throwable failure) {
-        gate.leave(getEndpoint().getPath());
+        leave();
         request.fail(failure);
     }
 
@@ -88,7 +75,7 @@ final class AlarmConsumer extends VertxPlatformHttpConsumer {
             // A header that HTTP does not allow, a body that is none.
             request.fail(e);
         } finally {
-            gate.leave(getEndpoint().getPath());
+            leave();
             doneUoW(exchange);
             releaseExchange(exchange, false);
         }

@@ -9,7 +9,6 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.PemKeyCertOptions;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Processor;
 import org.apache.camel.component.platform.http.PlatformHttpConstants;
@@ -89,14 +88,14 @@ public final class AlarmPort extends VertxPlatformHttpServer {
                 // Adapters and webhooks come in by Camel's own, on threads of their own: they may wait for somebody.
                 return endpoint.getPath().equals(ALARMS)
                         ? new AlarmConsumer(endpoint, route, getHandlers(), routerName(), workers, gate)
-                        : new AdapterConsumer(endpoint, route, getHandlers(), routerName(), gate);
+                        : new GatedConsumer(endpoint, route, getHandlers(), routerName(), gate);
             }
         });
         camel.addService(this);
     }
 
     private void checkCertificate() {
-        pem().ifPresent(pem -> {
+        pem(intake).ifPresent(pem -> {
             try {
                 pem.getKeyManagerFactory(vertx);
             } catch (Exception e) {
@@ -106,7 +105,8 @@ public final class AlarmPort extends VertxPlatformHttpServer {
         });
     }
 
-    private Optional<PemKeyCertOptions> pem() {
+    /** @return the port's certificate and key; nothing where it speaks HTTP */
+    static Optional<PemKeyCertOptions> pem(Settings.Intake intake) {
         return intake.certificate()
                 .flatMap(certificate -> intake.key()
                         .map(key -> new PemKeyCertOptions()
@@ -148,17 +148,7 @@ public final class AlarmPort extends VertxPlatformHttpServer {
                         enter(request, router);
                     }
                 });
-        try {
-            opening.listen(intake.port(), intake.host())
-                    .toCompletionStage()
-                    .toCompletableFuture()
-                    .join();
-        } catch (CompletionException e) {
-            throw new SettingsException(List.of("alarm.port: " + intake.host() + ":" + intake.port()
-                    + " cannot be opened (" + e.getCause().getMessage()
-                    + "). Stop the program that uses it, or set another port here and in U-Alarm."));
-        }
-        server = opening;
+        server = Listening.begin(opening, "alarm.port", intake.host(), intake.port());
     }
 
     /** Nobody looks for a route while it is being exchanged: none would be found. */
@@ -187,7 +177,7 @@ public final class AlarmPort extends VertxPlatformHttpServer {
                 .setHttp2ClearTextEnabled(false)
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false);
-        pem().ifPresent(pem -> options.setSsl(true).setKeyCertOptions(pem));
+        pem(intake).ifPresent(pem -> options.setSsl(true).setKeyCertOptions(pem));
         return options;
     }
 

@@ -5,9 +5,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.net.PemKeyCertOptions;
-import java.util.List;
-import java.util.concurrent.CompletionException;
 import ualarm.site.Settings;
 import ualarm.site.SettingsException;
 
@@ -30,24 +27,12 @@ public final class ShutPort implements AutoCloseable {
     public ShutPort(Vertx vertx, Settings.Intake intake, String why) {
         answer = Answer.rejected("not-ready", why).toJson();
         var options = new HttpServerOptions().setHttp2ClearTextEnabled(false);
-        intake.certificate()
-                .flatMap(certificate -> intake.key()
-                        .map(key -> new PemKeyCertOptions()
-                                .setCertPath(certificate.toString())
-                                .setKeyPath(key.toString())))
-                .ifPresent(pem -> options.setSsl(true).setKeyCertOptions(pem));
-        try {
-            server = vertx.createHttpServer(options)
-                    .requestHandler(this::refuse)
-                    .listen(intake.port(), intake.host())
-                    .toCompletionStage()
-                    .toCompletableFuture()
-                    .join();
-        } catch (CompletionException e) {
-            throw new SettingsException(List.of("alarm.port: " + intake.host() + ":" + intake.port()
-                    + " cannot be opened (" + e.getCause().getMessage()
-                    + "). Stop the program that uses it, or set another port here and in U-Alarm."));
-        }
+        AlarmPort.pem(intake).ifPresent(pem -> options.setSsl(true).setKeyCertOptions(pem));
+        server = Listening.begin(
+                vertx.createHttpServer(options).requestHandler(this::refuse),
+                "alarm.port",
+                intake.host(),
+                intake.port());
     }
 
     /** What is not read of the request would be taken for the next one, so the connection ends with it. */

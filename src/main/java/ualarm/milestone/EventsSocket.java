@@ -13,7 +13,6 @@ import io.vertx.core.http.WebSocketConnectOptions;
 import io.vertx.core.net.TrustOptions;
 import java.net.URI;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -33,7 +32,6 @@ import ualarm.site.Trust;
 final class EventsSocket {
 
     private static final Logger LOG = LoggerFactory.getLogger(EventsSocket.class);
-    private static final String PATH = "/api/ws/events/v1";
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
     private static final Duration LAST_WAIT = Duration.ofSeconds(60);
@@ -48,11 +46,6 @@ final class EventsSocket {
     private static final int PING_MILLIS = 15_000;
     private static final int CONNECT_MILLIS = 3_000;
     private static final int LARGEST = 4 << 20;
-
-    /** What is asked of XProtect, in this order. */
-    private static final int START = 1;
-
-    private static final int SUBSCRIBE = 2;
 
     /** Where the socket is to be opened, and what for. */
     record Wanted(URI gateway, Set<String> types) {}
@@ -150,7 +143,7 @@ final class EventsSocket {
                 .setHost(wanted.gateway().getHost())
                 .setPort(port > 0 ? port : isTls ? 443 : 80)
                 .setSsl(isTls)
-                .setURI(PATH)
+                .setURI(SocketCommands.PATH)
                 .setTimeout(CONNECT_MILLIS)
                 .putHeader("Authorization", token);
     }
@@ -171,7 +164,7 @@ final class EventsSocket {
             vertx.cancelTimer(ping);
             ended(connected);
         });
-        send(Map.of("command", "startSession", "commandId", START, "sessionId", session, "eventId", last));
+        send(SocketCommands.startSession(session, last));
     }
 
     private void look(WebSocket connected) {
@@ -208,8 +201,8 @@ final class EventsSocket {
             handOn(message.path("events"));
         }
         switch (message.path("commandId").asInt()) {
-            case START -> started(message);
-            case SUBSCRIBE -> subscribed(message);
+            case SocketCommands.START -> started(message);
+            case SocketCommands.SUBSCRIBE -> subscribed(message);
             default -> {
                 // Somebody else's answer; there is none.
             }
@@ -226,21 +219,7 @@ final class EventsSocket {
             }
             session = answer.path("sessionId").asText();
             last = "";
-            send(Map.of(
-                    "command",
-                    "addSubscription",
-                    "commandId",
-                    SUBSCRIBE,
-                    "filters",
-                    List.of(Map.of(
-                            "modifier",
-                            "include",
-                            "resourceTypes",
-                            List.of("cameras"),
-                            "sourceIds",
-                            List.of("*"),
-                            "eventTypes",
-                            opened.types()))));
+            send(SocketCommands.addSubscription(opened.types()));
         } else {
             refused(answer);
         }

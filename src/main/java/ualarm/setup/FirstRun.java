@@ -8,13 +8,12 @@ import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import ualarm.console.Web;
+import ualarm.intake.Listening;
 import ualarm.intake.ShutPort;
 import ualarm.site.Settings;
 import ualarm.site.SettingsException;
@@ -94,18 +93,12 @@ public final class FirstRun implements AutoCloseable {
                 })
                 .open(web);
         web.close();
-        try {
-            vertx.createHttpServer(new HttpServerOptions().setHttp2ClearTextEnabled(false))
-                    .requestHandler(router)
-                    .listen(console.port(), console.host())
-                    .toCompletionStage()
-                    .toCompletableFuture()
-                    .join();
-        } catch (CompletionException e) {
-            throw new SettingsException(List.of("console.port: " + console.host() + ":" + console.port()
-                    + " cannot be opened (" + e.getCause().getMessage()
-                    + "). Stop the program that uses it, or set another port here."));
-        }
+        Listening.begin(
+                vertx.createHttpServer(new HttpServerOptions().setHttp2ClearTextEnabled(false))
+                        .requestHandler(router),
+                "console.port",
+                console.host(),
+                console.port());
     }
 
     private Object look() {

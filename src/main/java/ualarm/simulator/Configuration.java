@@ -36,7 +36,7 @@ final class Configuration implements Resource {
         }
         // All samples that write use an administrator (milestone-api.md 8.4).
         if (!request.method().equals("GET") && !vms.isAdministrator()) {
-            return Optional.of(Answer.error(403, "You do not have sufficient permissions to complete the operation."));
+            return Optional.of(Answer.forbidden());
         }
         return Optional.of(path.size() == 1 ? all(name, request) : one(name, path.get(1), request));
     }

@@ -7,8 +7,8 @@ import org.apache.camel.Processor;
 import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpConsumer;
 
-/** Camel's consumer of {@code platform-http:} for adapters and webhooks, whose routes may wait for somebody: behind the gate as well. */
-final class AdapterConsumer extends VertxPlatformHttpConsumer {
+/** Camel's consumer of {@code platform-http:}, behind the gate: for adapters and webhooks as it is, whose routes may wait for somebody. */
+class GatedConsumer extends VertxPlatformHttpConsumer {
 
     private final Gate gate;
 
@@ -19,7 +19,7 @@ final class AdapterConsumer extends VertxPlatformHttpConsumer {
      * @param router name of the port's router
      * @param gate lets requests in
      */
-    AdapterConsumer(
+    GatedConsumer(
             PlatformHttpEndpoint endpoint,
             Processor route,
             List<Handler<RoutingContext>> handlers,
@@ -30,18 +30,24 @@ final class AdapterConsumer extends VertxPlatformHttpConsumer {
     }
 
     @Override
-    protected void doStart() throws Exception {
+    protected final void doStart() throws Exception {
         super.doStart();
         gate.set(getEndpoint().getPath(), this::take);
     }
 
     @Override
-    protected void handleRequest(RoutingContext request) {
+    protected final void handleRequest(RoutingContext request) {
         gate.enter(getEndpoint().getPath(), request);
     }
 
-    private void take(RoutingContext request) {
-        request.addEndHandler(end -> gate.leave(getEndpoint().getPath()));
+    /** Answers a request that was let in, and then has it {@link #leave}. */
+    void take(RoutingContext request) {
+        request.addEndHandler(end -> leave());
         super.handleRequest(request);
+    }
+
+    /** A request is answered. */
+    final void leave() {
+        gate.leave(getEndpoint().getPath());
     }
 }
