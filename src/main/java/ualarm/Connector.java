@@ -2,9 +2,6 @@ package ualarm;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.file.FileSystemOptions;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
@@ -29,9 +26,11 @@ import ualarm.command.Commands;
 import ualarm.command.OfflineRooms;
 import ualarm.console.ConsoleRoom;
 import ualarm.console.Meters;
+import ualarm.console.Web;
 import ualarm.history.History;
 import ualarm.intake.IntakeCounts;
 import ualarm.intake.IntakeRoom;
+import ualarm.intake.OpenPort;
 import ualarm.journal.Journal;
 import ualarm.journal.JournalRoom;
 import ualarm.journal.Watcher;
@@ -53,12 +52,12 @@ import ualarm.trial.Running;
 public final class Connector implements Running {
 
     private static final Logger LOG = LoggerFactory.getLogger("ualarm.connector");
-    private static final int HTTP_WORKERS = 64;
 
     private final Settings settings;
     private final Main main = new Main();
     private final CompletableFuture<Journal> journal;
-    private final CompletableFuture<Vertx> vertx;
+    private final CompletableFuture<OpenPort> port;
+    private final boolean isPortMine;
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final History history;
     private final IntakeRoom intake;
@@ -71,20 +70,41 @@ public final class Connector implements Running {
     private volatile RouteKeeper routes;
 
     /**
-     * Prepares the connector; the journal is opened meanwhile.
+     * Prepares a connector that none follows; the journal is opened meanwhile.
      *
      * @param settings the checked settings
      * @param watcher sees the Camel context before the routes are made
      */
     public Connector(Settings settings, Consumer<CamelContext> watcher) {
+        this(settings, watcher, CompletableFuture.supplyAsync(OpenPort::new), true, web -> {});
+    }
+
+    /**
+     * Prepares one connector among several that follow one another at a port; the journal is opened meanwhile.
+     *
+     * @param settings the checked settings
+     * @param port where alarms come in; it stays open when this connector is gone
+     * @param pages adds pages to the console's
+     */
+    Connector(Settings settings, OpenPort port, Consumer<Web> pages) {
+        this(settings, camel -> {}, CompletableFuture.completedFuture(port), false, pages);
+    }
+
+    private Connector(
+            Settings settings,
+            Consumer<CamelContext> watcher,
+            CompletableFuture<OpenPort> port,
+            boolean isPortMine,
+            Consumer<Web> pages) {
         this.settings = settings;
+        this.port = port;
+        this.isPortMine = isPortMine;
         List<String> sites = settings.sites().all().stream().map(Site::name).toList();
         this.journal = CompletableFuture.supplyAsync(() -> JournalRoom.open(settings.journal()));
-        this.vertx = CompletableFuture.supplyAsync(Connector::openVertx);
         this.history = new History(settings.journal().directory());
         var meters = new Meters(registry, journal, sites);
         var counts = new IntakeCounts(registry);
-        this.intake = new IntakeRoom(settings, counts, vertx, time -> appointments.at("supervise", time));
+        this.intake = new IntakeRoom(settings, counts, port, time -> appointments.at("supervise", time));
         var milestone = new MilestoneRoom(
                 settings,
                 (route, time) -> appointments.at(route, time),
@@ -99,7 +119,7 @@ public final class Connector implements Running {
                 () -> runner.run("log-in-to-relay", Map.of(), Token.class),
                 time -> appointments.at("refresh-mail-token", time));
         this.console = new ConsoleRoom(
-                settings, milestone, journal, history, meters, counts, registry, Commands.version(), this::accept);
+                settings, milestone, journal, history, meters, counts, registry, Commands.version(), this::accept, pages);
         this.journalRoom = new JournalRoom(journal, sites, mail::patience, (queue, alarm, step) -> {
             intake.supervision().saw(alarm, step);
             history.saw(queue, alarm, step);
@@ -150,15 +170,6 @@ public final class Connector implements Running {
         };
     }
 
-    private static Vertx openVertx() {
-        return Vertx.vertx(new VertxOptions()
-                .setWorkerPoolSize(HTTP_WORKERS)
-                .setEventLoopPoolSize(Runtime.getRuntime().availableProcessors())
-                // Nothing is served from files; a cache of them would stay behind when the connector is killed.
-                .setFileSystemOptions(
-                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
-    }
-
     private void begin(CamelContext camel) {
         // That of lib/, when there is one.
         camel.setApplicationContextClassLoader(Thread.currentThread().getContextClassLoader());
@@ -168,7 +179,7 @@ public final class Connector implements Running {
         runner = new RouteRunner(camel, siteThreads);
         // Camel looks for these two before the rooms are wired.
         camel.getRegistry().bind(MicrometerConstants.METRICS_REGISTRY_NAME, registry);
-        camel.getRegistry().bind("vertx", vertx.join());
+        camel.getRegistry().bind("vertx", port.join().vertx());
         camel.getRegistry().bind("siteThreads", siteThreads);
     }
 
@@ -180,7 +191,7 @@ public final class Connector implements Running {
                     @Override
                     public void shut(Set<String> paths) {
                         try {
-                            intake.port().gate().shut(paths);
+                            port.join().gate().shut(paths);
                         } catch (InterruptedException e) {
                             Thread.currentThread().interrupt();
                         }
@@ -189,7 +200,7 @@ public final class Connector implements Running {
                     @Override
                     public void open() {
                         appointments.renew();
-                        intake.port().gate().open();
+                        port.join().gate().open();
                     }
 
                     @Override
@@ -303,19 +314,37 @@ public final class Connector implements Running {
         return stopped;
     }
 
+    /**
+     * Makes way for another connector: senders wait at the gate of the alarm port until that has {@link #start started}. Alarms under way are
+     * finished, those that wait stay in the journal.
+     *
+     * @throws InterruptedException when the process ends
+     */
+    void makeWay() throws InterruptedException {
+        routes.close();
+        port.join().gate().shut();
+        end();
+    }
+
     /** Stops: alarms under way are finished, those that wait stay in the journal. */
     @Override
     public void close() {
         if (!stopped.isDone()) {
             intake.shut();
-            Optional.ofNullable(routes).ifPresent(RouteKeeper::close);
-            main.stop();
-            closeJournal();
-            vertx.join().close().toCompletionStage().toCompletableFuture().join();
-            history.close();
-            registry.close();
-            stopped.complete(null);
+            end();
         }
+        if (isPortMine) {
+            port.join().close();
+        }
+    }
+
+    private void end() {
+        Optional.ofNullable(routes).ifPresent(RouteKeeper::close);
+        main.stop();
+        closeJournal();
+        history.close();
+        registry.close();
+        stopped.complete(null);
     }
 
     /** After a start that failed, the journal may still be opening, unknown to Camel. */

@@ -1,21 +1,14 @@
 package ualarm;
 
-import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import ualarm.alarm.Text;
 import ualarm.command.Commands;
-import ualarm.intake.Listening;
 import ualarm.routes.Libraries;
-import ualarm.setup.FirstRun;
 import ualarm.setup.SetupCommand;
 import ualarm.setup.Terminal;
-import ualarm.site.Settings;
 import ualarm.site.SettingsException;
 import ualarm.site.SettingsFolder;
 
@@ -58,7 +51,7 @@ final class Program {
             Training.run();
             return 0;
         } catch (Exception e) {
-            System.err.println(rootMessage(e));
+            System.err.println(Text.root(e));
             return 1;
         }
     }
@@ -77,79 +70,30 @@ final class Program {
     /** @return the exit code, once the connector was told to stop */
     private static int run() {
         prepare();
+        var service = new Service(Path.of(""), started -> {});
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(service), "stop"));
         try {
-            Settings settings = settings(Path.of(""));
-            var connector = new Connector(settings, camel -> {});
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(connector), "stop"));
-            connector.start();
-            CompletableFuture.anyOf(connector.stopped(), connector.journal().broken())
-                    .join();
-            if (connector.journal().broken().isDone()) {
-                LOG.error(
-                        "The journal can no longer write to its disk. The connector ends; its service starts it again.");
-                LogOutput.close();
-                Runtime.getRuntime().halt(3);
-            }
+            service.run();
             return 0;
+        } catch (Service.JournalBroken e) {
+            LOG.error("The journal can no longer write to its disk. The connector ends; its service starts it again.");
+            LogOutput.close();
+            Runtime.getRuntime().halt(3);
+            return 3;
         } catch (SettingsException e) {
             System.err.println("The settings are not right, so the connector does not start:");
             e.faults().forEach(fault -> System.err.println("  " + fault));
             return 2;
         } catch (Exception e) {
-            LOG.error("The connector cannot start: {}", rootMessage(e));
+            LOG.error("The connector cannot start: {}", Text.root(e));
             LOG.debug("The connector cannot start", e);
             LogOutput.close();
             return 1;
         }
     }
 
-    /**
-     * Reads the settings; where no site is set, that is done first.
-     *
-     * @param folder where they lie
-     * @return settings that a connector can run with, on ports that are free
-     * @throws SettingsException when they are not right
-     */
-    static Settings settings(Path folder) throws IOException {
-        Optional<Settings> none = SettingsFolder.withoutSite(folder);
-        Settings settings = none.isPresent() ? setUp(folder, none.get()) : SettingsFolder.load(folder);
-        if (settings.logsJson()) {
-            LogOutput.json();
-        }
-        checkPort("alarm.port", settings.intake().host(), settings.intake().port());
-        checkPort("console.port", settings.console().host(), settings.console().port());
-        return settings;
-    }
-
-    private static Settings setUp(Path folder, Settings none) {
-        if (none.logsJson()) {
-            LogOutput.json();
-        }
-        try (var first = new FirstRun(folder, none)) {
-            return first.found().join();
-        }
-    }
-
-    private static void stop(Connector connector) {
-        connector.close();
+    private static void stop(Service service) {
+        service.close();
         LogOutput.close();
-    }
-
-    /** Camel only logs that a port is taken and runs on, deaf (camel.md 0, 6). */
-    private static void checkPort(String key, String host, int port) {
-        try (var probe = new ServerSocket()) {
-            probe.setReuseAddress(true);
-            probe.bind(new InetSocketAddress(host, port));
-        } catch (IOException e) {
-            throw Listening.refused(key, host, port, e);
-        }
-    }
-
-    private static String rootMessage(Throwable failure) {
-        Throwable root = failure;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
     }
 }

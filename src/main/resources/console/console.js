@@ -915,6 +915,66 @@ function rollBack(file, version) {
   });
 }
 
+// ---------------------------------------------------------------- settings
+
+const drawSettings = rows($('setting-list'), (site) => site.name, (site) => {
+  const url = el('span', { class: 'sub' });
+  const mail = el('span', { class: 'sub' });
+  const remove = el('button', { type: 'button', class: 'delete', 'aria-haspopup': 'dialog', 'aria-label': `Remove ${site.name}` }, 'Remove');
+  remove.addEventListener('click', () => removeSite(site.name));
+  return {
+    node: el('li', { class: 'route', 'data-settings': site.name }, el('div', {}, el('span', { class: 'title' }, site.name), url), el('div', {}, mail),
+      el('div', { class: 'row-buttons' }, el('a', { class: 'change', href: `setup.html?site=${encodeURIComponent(site.name)}`, 'aria-label': `Change ${site.name}` }, 'Change'), remove)),
+    update(one) {
+      text(url, one.url);
+      text(mail, one.mailTo ? `Mail to ${one.mailTo}` : 'No mail');
+      remove.hidden = one.isOnly;
+    },
+  };
+});
+
+async function loadSettings() {
+  const known = await api('setup').catch((error) => { if (error.status === 404) return null; throw error; });
+  $('settings').hidden = $('nav-settings').hidden = !known;   // settings that are in no file cannot be changed here
+  if (!known) return;
+  problem('settings-problem', null);
+  drawSettings(known.sites.map((site) => ({ ...site, isOnly: known.sites.length === 1 })));
+  text($('settings-summary'), `${count(known.sites.length, 'site')}, ${known.values.timeOffset} s added to each alarm’s time`);
+}
+
+const pollSettings = poll(loadSettings, 15000, 'settings-problem');
+
+function removeSite(name) {
+  ask({
+    title: `Remove the site ${name}?`,
+    lead: 'Its settings are taken out of application.properties, and the connector begins anew. Nothing is changed in XProtect.',
+    lines: [['Site', name]],
+    yes: 'Remove',
+    danger: true,
+    async act() {
+      await api('setup/remove', { method: 'POST', body: { site: name } });
+      pollSettings();
+      notice(`${name} is removed. The connector begins anew.`, 'good');
+    },
+  });
+}
+
+$('add-site').addEventListener('submit', (event) => {
+  event.preventDefault();
+  location.href = `setup.html?site=${encodeURIComponent($('add-name').value.trim())}`;
+});
+
+$('reread').addEventListener('click', () => ask({
+  title: 'Read application.properties again?',
+  lead: 'The connector begins anew with what is written there. Alarms that come meanwhile wait some seconds for their answer.',
+  lines: [],
+  yes: 'Begin anew',
+  async act() {
+    await api('setup/start', { method: 'POST', body: {} });
+    notice('The connector begins anew.', 'good');
+  },
+}));
+
 // ---------------------------------------------------------------- asking first
 
 let act = null;
@@ -967,3 +1027,4 @@ pollAlarms();
 pollCameras();
 pollLetters();
 pollRoutes();
+pollSettings();

@@ -3,13 +3,17 @@
 
 const $ = (id) => document.getElementById(id);
 
-const FIELDS = ['url', 'username', 'password', 'mailTo', 'mailHost', 'mailFrom', 'mailPort', 'mailSecurity', 'mailUsername', 'mailPassword', 'ruleFrom'];
+const FIELDS = ['url', 'username', 'password', 'timeOffset', 'mailTo', 'mailHost', 'mailFrom', 'mailPort', 'mailSecurity', 'mailUsername', 'mailPassword', 'ruleFrom'];
 const LEVEL = { ok: ['✓', 'OK'], warning: ['!', 'Look'], fail: ['✗', 'Wrong'] };
 const STATE = { running: ['✓', 'Running'], pending: ['…', 'Pending'], stopped: ['!', 'Stopped'] };
 const CAMERAS = 50;   // cameras shown; the console has a search
 
+const named = new URLSearchParams(location.search).get('site') ?? '';
+
+let site = named;
 let trusted = '';
 let target = [];
+let isRunning = false;   // this page is of a connector that runs, and begins anew when settings are changed
 
 function el(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
@@ -38,7 +42,7 @@ function problem(id, error) {
 }
 
 function typed() {
-  const body = { trust: trusted, shown: document.querySelector('input[name=shown]:checked').value };
+  const body = { site, trust: trusted, shown: document.querySelector('input[name=shown]:checked').value };
   for (const id of FIELDS) body[id] = $(id).value;
   return body;
 }
@@ -134,24 +138,27 @@ $('form').addEventListener('submit', (event) => {
     lines('by-hand', plan.byHand);
     $('by-hand-box').hidden = plan.byHand.length === 0;
     $('apply').textContent = plan.will.length ? 'Do this' : 'Start the connector';
+    $('apply').hidden = isRunning && plan.will.length === 0;
     $('plan').hidden = false;
-    $('apply').focus();
+    if (!$('apply').hidden) $('apply').focus();
   });
 });
 
 $('apply').addEventListener('click', () => busy($('apply'), async () => {
+  const began = Date.now();
   const outcome = await api('setup/apply', typed());
   $('outcome').replaceChildren(...outcome.done.map((line) => light('ok', line)), ...outcome.failed.map((line) => light('fail', line)));
   $('password').value = '';
   $('mailPassword').value = '';
   $('plan').hidden = true;
-  if (outcome.starts) run();
+  if (outcome.starts) run(began);
   else $('start-box').hidden = false;
 }));
 
 $('start').addEventListener('click', () => busy($('start'), async () => {
+  const began = Date.now();
   await api('setup/start', {});
-  run();
+  run(began);
 }));
 
 // ---------------------------------------------------------------- the connector runs
@@ -196,12 +203,18 @@ function drawSite(site) {
   $('site-reason').textContent = site.reason || (site.state === 'running' ? 'Alarms go through.' : '');
 }
 
-async function run() {
+/** One that has begun after that: the one before answers until it makes way. */
+async function next(began) {
+  const status = await api('status');
+  return Date.now() - status.uptimeSeconds * 1000 > began ? status : null;
+}
+
+async function run(began) {
   $('form').hidden = true;
   $('running').hidden = false;
   targets(target);
   $('running').focus();
-  const status = await until(() => api('status'));
+  const status = await until(() => next(began));
   if (!status) {
     drawSite({ state: 'stopped', reason: 'The connector has not started within a minute. Its log says why.' });
     return;
@@ -210,11 +223,11 @@ async function run() {
   let drawn = false;
   while (true) {
     try {
-      const site = (await api('status')).sites[0];
-      drawSite(site);
-      if (!drawn && site.state === 'running') {
+      const found = (await api('status')).sites.find((one) => one.name === site);
+      drawSite(found);
+      if (!drawn && found.state === 'running') {
         drawn = true;
-        drawCameras(await api(`cameras?limit=${CAMERAS}`));
+        drawCameras((await api(`cameras?q=${encodeURIComponent(site)}&limit=${CAMERAS}`)).filter((camera) => camera.site === site));
       }
     } catch { /* it is told when it answers again */ }
     await pause(2000);
@@ -257,8 +270,12 @@ async function testAlarm(camera, button) {
 
 (async () => {
   try {
-    const known = await api('setup');
+    const known = await api(`setup?site=${encodeURIComponent(named)}`);
+    site = known.site;
     target = known.targetUrls;
+    isRunning = known.sites.length > 0;
+    $('back').hidden = !isRunning;
+    if (isRunning) $('what').textContent = known.sites.some((one) => one.name === site) ? `Settings of site ${site}` : `Set up site ${site}`;
     for (const [name, value] of Object.entries(known.values)) {
       if (name.endsWith('Set')) $(name.slice(0, -3)).placeholder = value ? 'as it is' : '';
       else if ($(name)) $(name).value = value;

@@ -232,8 +232,27 @@ class BrowserTest {
                 System.out.println("first alarm by the page: " + (System.nanoTime() - began) / 1_000_000 + " ms");
                 assertThat(xprotect.all("events")).hasSize(1);
                 shoot(browser, "setup-running");
-                browser.get("http://127.0.0.1:" + console + "/setup.html");
+                browser.get("http://127.0.0.1:" + console + "/");
                 find(browser, "[data-site=main][data-state=running]");
+                find(browser, "[data-settings=main] a.change").sendKeys(Keys.ENTER);
+                await().atMost(SOON)
+                        .untilAsserted(() -> assertThat(find(browser, "#url").getDomProperty("value"))
+                                .isEqualTo(xprotect.server().url()));
+                assertThat(find(browser, "#password").getDomProperty("value")).isEmpty();
+                find(browser, "#more summary").sendKeys(Keys.ENTER);
+                find(browser, "#timeOffset").clear();
+                find(browser, "#timeOffset").sendKeys("-2", Keys.TAB);
+                shoot(browser, "settings");
+                find(browser, "#show-plan").sendKeys(Keys.ENTER);
+                find(browser, "#apply").sendKeys(Keys.ENTER);
+                find(browser, "#site[data-state=running]");
+                assertThat(connector.starts()).isEqualTo(2);
+                assertThat(Files.readString(folder.resolve("application.properties")))
+                        .contains("alarm.time-offset=-2\n");
+                find(browser, "#console").sendKeys(Keys.ENTER);
+                find(browser, "[data-site=main][data-state=running]");
+                assertThat(find(browser, "#settings-summary").getText()).contains("-2 s");
+                shoot(browser, "settings-changed");
             } finally {
                 browser.quit();
             }

@@ -3,21 +3,27 @@ package ualarm;
 import ch.qos.logback.classic.Level;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** A connector in a folder without a site, as {@code run} begins it: it starts when it is set up. */
+/** A connector in a folder, as {@code run} begins it: where no site is set it starts when it is set up, and anew when settings are changed. */
 final class FirstConnector implements AutoCloseable {
 
     private final TraceLog log = new TraceLog(Level.INFO);
-    private final CompletableFuture<Connector> started;
+    private final CompletableFuture<Connector> started = new CompletableFuture<>();
+    private final AtomicInteger starts = new AtomicInteger();
+    private final Service service;
+    private final CompletableFuture<Void> end;
 
     FirstConnector(Path folder) {
-        started = CompletableFuture.supplyAsync(() -> {
+        service = new Service(folder, connector -> {
+            starts.incrementAndGet();
+            started.complete(connector);
+        });
+        end = CompletableFuture.runAsync(() -> {
             try {
-                var connector = new Connector(Program.settings(folder), camel -> {});
-                connector.start();
-                return connector;
+                service.run();
             } catch (Exception e) {
-                throw new IllegalStateException(e);
+                started.completeExceptionally(e);
             }
         });
     }
@@ -32,11 +38,15 @@ final class FirstConnector implements AutoCloseable {
         return started;
     }
 
+    /** @return how often a connector has begun to take alarms */
+    int starts() {
+        return starts.get();
+    }
+
     @Override
     public void close() {
-        if (started.isDone() && !started.isCompletedExceptionally()) {
-            started.join().close();
-        }
+        service.close();
+        end.join();
         log.close();
     }
 }

@@ -169,7 +169,7 @@ class FirstRunTest {
     @Test
     void otherFaultsStillEndIt(@TempDir Path other) throws Exception {
         Files.writeString(other.resolve("application.properties"), "mail.port=many\n");
-        assertThatThrownBy(() -> Program.settings(other))
+        assertThatThrownBy(() -> new Service(other, none -> {}).run())
                 .isInstanceOfSatisfying(
                         SettingsException.class,
                         e -> assertThat(e.faults()).singleElement().asString().contains("mail.port"));

@@ -1,6 +1,6 @@
 package ualarm.alarm;
 
-/** Cleaning of texts that come from outside, so that they are safe to show wherever they go. */
+/** Texts that come from outside, or from what went wrong: cleaned, so that they are safe to show wherever they go. */
 public final class Text {
 
     /** Longest text kept, in Unicode code points. */
@@ -22,6 +22,20 @@ public final class Text {
         var out = new StringBuilder(Math.min(text.length(), LONGEST));
         text.strip().codePoints().filter(Text::harmless).limit(LONGEST).forEach(out::appendCodePoint);
         return out.toString();
+    }
+
+    /**
+     * @param failure what went wrong
+     * @return what its deepest cause says; that one's type where it says nothing
+     */
+    public static String root(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.getMessage() == null
+                ? root.getClass().getSimpleName()
+                : root.getMessage().strip();
     }
 
     /** Most texts are short and plain ASCII: there is nothing to take out. */

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -99,16 +100,11 @@ public final class Console {
      * Sets page and API on a router.
      *
      * @param router the router of the console's port
+     * @param pages adds further ones
      */
-    public void open(Router router) {
+    public void open(Router router, Consumer<Web> pages) {
         var web = new Web(settings, router);
         web.page("/", "index.html");
-        // Where the set-up page was before there was a site.
-        router.get("/setup.html")
-                .handler(ctx -> ctx.response()
-                        .setStatusCode(302)
-                        .putHeader("Location", "/")
-                        .end());
         web.page("/console.css", "console.css");
         web.page("/console.js", "console.js");
         web.page("/api/openapi.json", "openapi.json");
@@ -131,6 +127,7 @@ public final class Console {
         web.change(HttpMethod.POST, "/api/sites/:site/stop", (ctx, body) -> stop(ctx.pathParam("site")));
         web.change(HttpMethod.POST, "/api/sites/:site/start", (ctx, body) -> start(ctx.pathParam("site")));
         web.change(HttpMethod.POST, "/api/test-alarm", (ctx, body) -> testAlarm(body));
+        pages.accept(web);
         web.close();
     }
 

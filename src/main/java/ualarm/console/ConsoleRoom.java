@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
@@ -35,6 +36,7 @@ public final class ConsoleRoom implements CamelConfiguration {
     private final MeterRegistry registry;
     private final String version;
     private final Function<byte[], Optional<Throwable>> alarms;
+    private final Consumer<Web> pages;
 
     /**
      * @param settings the settings
@@ -46,6 +48,7 @@ public final class ConsoleRoom implements CamelConfiguration {
      * @param registry has the metrics
      * @param version the connector's own
      * @param alarms takes an alarm as if it had been posted, and tells what was wrong with it
+     * @param pages adds pages to the console's
      */
     public ConsoleRoom(
             Settings settings,
@@ -56,7 +59,8 @@ public final class ConsoleRoom implements CamelConfiguration {
             IntakeCounts counts,
             MeterRegistry registry,
             String version,
-            Function<byte[], Optional<Throwable>> alarms) {
+            Function<byte[], Optional<Throwable>> alarms,
+            Consumer<Web> pages) {
         this.settings = settings;
         this.milestone = milestone;
         this.journal = journal;
@@ -66,6 +70,7 @@ public final class ConsoleRoom implements CamelConfiguration {
         this.registry = registry;
         this.version = version;
         this.alarms = alarms;
+        this.pages = pages;
     }
 
     @Override
@@ -134,7 +139,7 @@ public final class ConsoleRoom implements CamelConfiguration {
                                 milestone.cameraStates(),
                                 delivery,
                                 alarms)
-                        .open(router(camel));
+                        .open(router(camel), pages);
             }
         });
     }

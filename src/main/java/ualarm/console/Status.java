@@ -1,6 +1,5 @@
 package ualarm.console;
 
-import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -40,6 +39,7 @@ public final class Status {
     private final Meters meters;
     private final IntakeCounts counts;
     private final String version;
+    private final long begun = System.nanoTime();
     private Map<String, Long> letters = Map.of();
     private long countedAt = System.nanoTime() - COUNTED_EVERY.toNanos() - 1;
 
@@ -83,9 +83,7 @@ public final class Status {
         var status = new LinkedHashMap<String, Object>();
         status.put("version", version);
         status.put(
-                "uptimeSeconds",
-                Duration.ofMillis(ManagementFactory.getRuntimeMXBean().getUptime())
-                        .toSeconds());
+                "uptimeSeconds", Duration.ofNanos(System.nanoTime() - begun).toSeconds());
         Map<String, Long> letters = letters();
         status.put(
                 "sites",

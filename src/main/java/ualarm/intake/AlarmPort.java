@@ -1,14 +1,11 @@
 package ualarm.intake;
 
-import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
-import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.net.PemKeyCertOptions;
 import java.util.List;
-import java.util.Optional;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Processor;
 import org.apache.camel.component.platform.http.PlatformHttpConstants;
@@ -22,13 +19,10 @@ import ualarm.site.Settings;
 import ualarm.site.SettingsException;
 
 /**
- * The alarm port: Camel's HTTP server, but for the moment when it opens. Camel opens its own before there are routes, and answers 404
- * until there are, so that a sender takes its address for wrong. This one opens when the first alarm can be stored.
+ * A connector at the alarm port: Camel's HTTP server, but for the moment when it opens. Camel opens its own before there are routes, and
+ * answers 404 until there are, so that a sender takes its address for wrong. This one opens when the first alarm can be stored.
  */
 public final class AlarmPort extends VertxPlatformHttpServer {
-
-    /** A connection on which nothing goes either way for so many seconds is closed. */
-    private static final int IDLE = 60;
 
     /**
      * One for each processor: they read and store alarms and wait for nothing, neither for the disk nor for one another. More would take
@@ -40,22 +34,19 @@ public final class AlarmPort extends VertxPlatformHttpServer {
 
     private final Settings.Intake intake;
     private final Door door;
-    private final Vertx vertx;
+    private final OpenPort port;
     private final WorkerExecutor workers;
-    private final Gate gate;
-    private HttpServer server;
 
     /**
      * @param intake where it listens, and with which certificate
      * @param door lets in what may be an alarm
-     * @param vertx serves it
+     * @param port is where it listens
      */
-    public AlarmPort(Settings.Intake intake, Door door, Vertx vertx) {
+    public AlarmPort(Settings.Intake intake, Door door, OpenPort port) {
         super(configuration(intake));
-        this.vertx = vertx;
-        this.workers = vertx.createSharedWorkerExecutor("intake", WORKERS);
-        this.gate = new Gate(vertx);
-        setVertx(vertx);
+        this.port = port;
+        this.workers = port.vertx().createSharedWorkerExecutor("intake", WORKERS);
+        setVertx(port.vertx());
         this.intake = intake;
         this.door = door;
     }
@@ -87,17 +78,17 @@ public final class AlarmPort extends VertxPlatformHttpServer {
             public PlatformHttpConsumer createConsumer(PlatformHttpEndpoint endpoint, Processor route) {
                 // Adapters and webhooks come in by Camel's own, on threads of their own: they may wait for somebody.
                 return endpoint.getPath().equals(ALARMS)
-                        ? new AlarmConsumer(endpoint, route, getHandlers(), routerName(), workers, gate)
-                        : new GatedConsumer(endpoint, route, getHandlers(), routerName(), gate);
+                        ? new AlarmConsumer(endpoint, route, getHandlers(), routerName(), workers, port.gate())
+                        : new GatedConsumer(endpoint, route, getHandlers(), routerName(), port.gate());
             }
         });
         camel.addService(this);
     }
 
     private void checkCertificate() {
-        pem(intake).ifPresent(pem -> {
+        OpenPort.pem(intake).ifPresent(pem -> {
             try {
-                pem.getKeyManagerFactory(vertx);
+                pem.getKeyManagerFactory(port.vertx());
             } catch (Exception e) {
                 throw new SettingsException(List.of("alarm.tls.certificate and alarm.tls.key cannot be used ("
                         + e.getMessage() + "). Write two PEM files, the key without a password."));
@@ -105,19 +96,10 @@ public final class AlarmPort extends VertxPlatformHttpServer {
         });
     }
 
-    /** @return the port's certificate and key; nothing where it speaks HTTP */
-    static Optional<PemKeyCertOptions> pem(Settings.Intake intake) {
-        return intake.certificate()
-                .flatMap(certificate -> intake.key()
-                        .map(key -> new PemKeyCertOptions()
-                                .setCertPath(certificate.toString())
-                                .setKeyPath(key.toString())));
-    }
-
     @Override
     protected void initializeServer() {
         super.initializeServer();
-        door.guard(router(), vertx);
+        door.guard(router(), port.vertx());
     }
 
     private VertxPlatformHttpRouter router() {
@@ -133,68 +115,48 @@ public final class AlarmPort extends VertxPlatformHttpServer {
     protected void startServer() {}
 
     /**
-     * Begins to listen.
+     * Takes in alarms from now on.
      *
      * @throws SettingsException when the port or the certificate cannot be used
      */
     public void open() {
         VertxPlatformHttpRouter router = router();
-        HttpServer opening = vertx.createHttpServer(options())
-                .connectionHandler(door::connected)
-                .requestHandler(request -> {
-                    if (request.method().equals(HttpMethod.CONNECT)) {
-                        door.refuseTunnel(request);
-                    } else {
-                        enter(request, router);
-                    }
-                });
-        server = Listening.begin(opening, "alarm.port", intake.host(), intake.port());
+        port.open(intake, new OpenPort.Host() {
+            @Override
+            public void connected(HttpConnection connection) {
+                door.connected(connection);
+            }
+
+            @Override
+            public void take(HttpServerRequest request) {
+                if (request.method().equals(HttpMethod.CONNECT)) {
+                    door.refuseTunnel(request);
+                } else {
+                    router.handle(request);
+                }
+            }
+
+            @Override
+            public void refuseForNow(HttpServerRequest request) {
+                door.refuseForNow(request);
+            }
+        });
     }
 
-    /** Nobody looks for a route while it is being exchanged: none would be found. */
-    private void enter(HttpServerRequest request, VertxPlatformHttpRouter router) {
-        if (gate.waits(
-                () -> {
-                    enter(request, router);
-                    request.resume();
-                },
-                () -> door.refuseForNow(request))) {
-            request.pause();
-        } else {
-            router.handle(request);
-        }
-    }
-
-    /** @return the way from here to the routes */
-    public Gate gate() {
-        return gate;
-    }
-
-    /** HTTP/2 and WebSockets' ways are off: no sender needs them, and each way in has to be guarded. */
-    private HttpServerOptions options() {
-        var options = new HttpServerOptions()
-                .setIdleTimeout(IDLE)
-                .setHttp2ClearTextEnabled(false)
-                .setPerFrameWebSocketCompressionSupported(false)
-                .setPerMessageWebSocketCompressionSupported(false);
-        pem(intake).ifPresent(pem -> options.setSsl(true).setKeyCertOptions(pem));
-        return options;
-    }
-
+    /** The port itself is closed by whoever has opened it: another connector may come. */
     @Override
     protected void stopServer() {
-        if (server != null) {
-            server.close().toCompletionStage().toCompletableFuture().join();
-        }
+        door.leave(port.vertx());
+        workers.close();
     }
 
     @Override
     public HttpServer getServer() {
-        return server;
+        return port.server().orElse(null);
     }
 
     @Override
     public int getPort() {
-        return server == null ? intake.port() : server.actualPort();
+        return port.server().map(HttpServer::actualPort).orElse(intake.port());
     }
 }

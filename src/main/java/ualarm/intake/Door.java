@@ -52,6 +52,7 @@ public final class Door {
     private final IntakeCounts counts;
     private final AddressList allowed;
     private volatile boolean isShut;
+    private volatile long clock;
     private final long mostBytes = Runtime.getRuntime().maxMemory() / 4;
     private final Guests<RoutingContext> posts = new Guests<>();
     private final Guests<HttpConnection> silent = new Guests<>();
@@ -81,7 +82,16 @@ public final class Door {
     public void guard(Router router, Vertx vertx) {
         router.route().order(Integer.MIN_VALUE).handler(this::enter).failureHandler(this::failed);
         router.route().last().handler(ctx -> refuse(ctx, 404, "no-such-path", NOTHING_HERE));
-        vertx.setPeriodic(1_000, tick -> throwOutSlow());
+        clock = vertx.setPeriodic(1_000, tick -> throwOutSlow());
+    }
+
+    /**
+     * Looks after nobody any more.
+     *
+     * @param vertx runs the clock for slow senders
+     */
+    void leave(Vertx vertx) {
+        vertx.cancelTimer(clock);
     }
 
     /**
@@ -129,7 +139,7 @@ public final class Door {
      */
     void refuseForNow(HttpServerRequest request) {
         request.response().putHeader("Retry-After", "5");
-        refuse(request, 503, "not-ready", "The connector's routes are being exchanged. Send the alarm again.");
+        refuse(request, 503, "not-ready", "The connector or its routes are being exchanged. Send the alarm again.");
     }
 
     private void enter(RoutingContext ctx) {

@@ -102,6 +102,19 @@ public final class Gate {
         }
     }
 
+    /**
+     * Lets nobody in any more, and waits until everybody has an answer.
+     *
+     * @throws InterruptedException when the connector stops
+     */
+    public void shut() throws InterruptedException {
+        shut(paths());
+    }
+
+    private synchronized Set<String> paths() {
+        return Set.copyOf(routes.keySet());
+    }
+
     /** Lets everybody in again, those first who have waited. */
     public synchronized void open() {
         shut = false;

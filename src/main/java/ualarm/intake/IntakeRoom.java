@@ -1,6 +1,5 @@
 package ualarm.intake;
 
-import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
@@ -22,13 +21,13 @@ public final class IntakeRoom implements CamelConfiguration {
     /**
      * @param settings the settings
      * @param counts counts what comes in
-     * @param vertx serves the port, once it is there
+     * @param open is where alarms come in, once it is there
      * @param wake has the route {@code supervise} run at a time
      */
-    public IntakeRoom(Settings settings, IntakeCounts counts, CompletableFuture<Vertx> vertx, Consumer<Instant> wake) {
+    public IntakeRoom(Settings settings, IntakeCounts counts, CompletableFuture<OpenPort> open, Consumer<Instant> wake) {
         this.settings = settings;
         this.door = new Door(settings.intake(), settings.sites(), counts);
-        this.port = vertx.thenApply(running -> new AlarmPort(settings.intake(), door, running));
+        this.port = open.thenApply(there -> new AlarmPort(settings.intake(), door, there));
         this.supervision = new Supervision(settings.sites(), Clock.systemUTC(), wake);
         this.intake = new AlarmIntake(counts, supervision);
     }

@@ -11,6 +11,7 @@ import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import ualarm.alarm.Text;
 import ualarm.site.Settings;
 
 /** Makes the component {@code journal:} known to the routes. */
@@ -48,12 +49,7 @@ public final class JournalRoom implements CamelConfiguration {
                             place.url(), place.username(), place.password().reveal());
         } catch (Exception e) {
             LOG.debug("The journal cannot be opened", e);
-            Throwable root = e;
-            while (root.getCause() != null) {
-                root = root.getCause();
-            }
-            throw new IllegalStateException("The journal cannot be opened: "
-                    + (root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage()));
+            throw new IllegalStateException("The journal cannot be opened: " + Text.root(e));
         }
     }
 

@@ -35,6 +35,7 @@ public final class RouteKeeper implements AutoCloseable {
 
     /** A file that is being written is not read: only what has stood for one such time. */
     private static final long LOOKS_EVERY_MILLIS = 400;
+    private static final long BREAKS_OFF_SECONDS = 15;
 
     private final CamelContext camel;
     private final RouteFolder folder;
@@ -348,9 +349,14 @@ public final class RouteKeeper implements AutoCloseable {
         }
     }
 
-    /** Looks no more; the routes are Camel's to stop. */
+    /** Looks no more, and breaks off an exchange; the routes are Camel's to stop. */
     @Override
     public void close() {
         watch.shutdownNow();
+        try {
+            watch.awaitTermination(BREAKS_OFF_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -26,6 +26,7 @@ import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import ualarm.alarm.Text;
 
 /**
  * The files whose routes run. They are exchanged for edited ones a file at a time, and when those do not start, the ones before come
@@ -336,16 +337,8 @@ final class RunningRoutes {
         private final transient RouteFile file;
 
         NotStarted(RouteFile file, Throwable cause) {
-            super(words(cause), cause);
+            super(Text.root(cause), cause);
             this.file = file;
-        }
-
-        private static String words(Throwable failure) {
-            Throwable root = failure;
-            while (root.getCause() != null) {
-                root = root.getCause();
-            }
-            return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
         }
 
         RouteFile file() {

@@ -1,8 +1,7 @@
 package ualarm.setup;
 
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
 import java.io.IOException;
@@ -14,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import ualarm.console.Web;
 import ualarm.intake.Listening;
-import ualarm.intake.ShutPort;
+import ualarm.intake.OpenPort;
 import ualarm.site.Settings;
 import ualarm.site.SettingsException;
 import ualarm.site.SettingsFolder;
@@ -34,6 +33,8 @@ public final class FirstRun implements AutoCloseable {
 
     private final Path folder;
     private final Vertx vertx;
+    private HttpServer page;
+    private long look;
     private final CompletableFuture<Settings> found = new CompletableFuture<>();
 
     /** The page works on the settings, so that it says when they are done. */
@@ -44,28 +45,26 @@ public final class FirstRun implements AutoCloseable {
      *
      * @param folder where the settings lie
      * @param none the settings, which have no site
+     * @param port is where alarms come in; it stays open when there is a site
      * @throws SettingsException when a port cannot be opened
      */
-    public FirstRun(Path folder, Settings none) {
+    public FirstRun(Path folder, Settings none, OpenPort port) {
         this.folder = folder;
-        this.vertx = Vertx.vertx(new VertxOptions()
-                .setEventLoopPoolSize(1)
-                .setFileSystemOptions(
-                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+        this.vertx = port.vertx();
         try {
             String host =
                     Settings.isLoopback(none.console().host()) ? none.console().host() : LOOPBACK;
             var console = new Settings.Console(
                     host, none.console().port(), none.console().password());
-            var port = new ShutPort(vertx, none.intake(), "No XProtect is set yet. Send the alarm again.");
+            port.refuse(none.intake(), "No XProtect is set yet. Send the alarm again.");
             serve(console, none);
-            vertx.setPeriodic(LOOK_EVERY, timer -> vertx.executeBlocking(this::look, false));
+            look = vertx.setPeriodic(LOOK_EVERY, timer -> vertx.executeBlocking(this::look, false));
             LOG.warn(
                     "No site is set yet: set it up at http://{}:{}/ on this machine, or by the command setup. Until then port {} answers alarms"
                             + " with 503.",
                     host,
                     console.port(),
-                    port.port());
+                    none.intake().port());
         } catch (RuntimeException e) {
             close();
             throw e;
@@ -76,11 +75,9 @@ public final class FirstRun implements AutoCloseable {
         Router router = Router.router(vertx);
         var web = new Web(console, router);
         web.page("/", "setup.html");
-        web.page("/setup.html", "setup.html");
-        web.page("/setup.js", "setup.js");
         web.page("/console.css", "console.css");
         web.page("/api/openapi.json", "openapi.json");
-        new SetupApi(folder, none, new SetupApi.Listener() {
+        new SetupApi(folder, none.intake(), new SetupApi.Listener() {
                     @Override
                     public void hold() {
                         isHeld.set(true);
@@ -93,7 +90,7 @@ public final class FirstRun implements AutoCloseable {
                 })
                 .open(web);
         web.close();
-        Listening.begin(
+        page = Listening.begin(
                 vertx.createHttpServer(new HttpServerOptions().setHttp2ClearTextEnabled(false))
                         .requestHandler(router),
                 "console.port",
@@ -123,8 +120,12 @@ public final class FirstRun implements AutoCloseable {
         return found;
     }
 
+    /** Closes the page; the alarm port goes on refusing alarms. */
     @Override
     public void close() {
-        vertx.close().toCompletionStage().toCompletableFuture().join();
+        vertx.cancelTimer(look);
+        if (page != null) {
+            page.close().toCompletionStage().toCompletableFuture().join();
+        }
     }
 }

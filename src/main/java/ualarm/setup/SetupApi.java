@@ -20,43 +20,62 @@ import ualarm.site.SettingsDraft;
 import ualarm.site.SettingsException;
 
 /**
- * What the set-up page asks: {@code /api/setup}. It keeps nothing between two requests; each brings all that was typed. Passwords go in and
- * never come out.
+ * The set-up page of a site, and what it asks: {@code /api/setup}. It keeps nothing between two requests; each brings all that was typed.
+ * Passwords go in and never come out: neither by an answer, nor to another address than the one they were typed for.
  */
-final class SetupApi {
+public final class SetupApi {
 
-    private static final String SITE = "main";
+    /** The site that is set up first. */
+    private static final String FIRST = "main";
 
-    /** Member of a request to key of a setting. */
-    private static final Map<String, String> KEYS = keys();
+    /** A value that stands elsewhere: the page would show what is there to whoever may open it. */
+    private static final String REFERENCE = "{{";
+
+    /** Where a password goes, by what it belongs to. */
+    private static final Map<String, List<String>> PLACES = Map.of(
+            "password", List.of("url"), "mailPassword", List.of("mailHost", "mailPort", "mailSecurity"));
 
     private final Path folder;
-    private final Settings none;
+    private final Settings.Intake intake;
     private final Listener listener;
 
     /** Hears what becomes of the settings. */
-    interface Listener {
+    public interface Listener {
 
         /** Something is about to be written, and the connector must not start meanwhile. */
-        void hold();
+        default void hold() {}
 
-        /** @return whether the settings are right, so that the connector starts */
+        /** @return whether the settings are right, so that the connector starts with them */
         boolean start();
+
+        /**
+         * @param site the name of a site
+         * @return how many alarms wait for it
+         */
+        default long waiting(String site) {
+            return 0;
+        }
     }
 
-    /** @param none the settings without a site */
-    SetupApi(Path folder, Settings none, Listener listener) {
+    /**
+     * @param folder where the settings lie
+     * @param intake where alarms come in
+     * @param listener hears what becomes of the settings
+     */
+    public SetupApi(Path folder, Settings.Intake intake, Listener listener) {
         this.folder = folder;
-        this.none = none;
+        this.intake = intake;
         this.listener = listener;
     }
 
-    private static Map<String, String> keys() {
+    /** Member of a request to key of a setting. */
+    private static Map<String, String> keys(String site) {
         var keys = new LinkedHashMap<String, String>();
-        keys.put("url", "site.main.url");
-        keys.put("username", "site.main.username");
-        keys.put("password", "site.main.password");
-        keys.put("mailTo", "site.main.mail.to");
+        keys.put("url", "site." + site + ".url");
+        keys.put("username", "site." + site + ".username");
+        keys.put("password", "site." + site + ".password");
+        keys.put("mailTo", "site." + site + ".mail.to");
+        keys.put("timeOffset", "alarm.time-offset");
         keys.put("mailHost", "mail.host");
         keys.put("mailFrom", "mail.from");
         keys.put("mailPort", "mail.port");
@@ -66,31 +85,59 @@ final class SetupApi {
         return keys;
     }
 
-    void open(Web web) {
-        web.get("/api/setup", ctx -> known());
+    /**
+     * Serves the page and answers what it asks.
+     *
+     * @param web serves it
+     */
+    public void open(Web web) {
+        web.page("/setup.html", "setup.html");
+        web.page("/setup.js", "setup.js");
+        web.get("/api/setup", ctx -> known(named(ctx.request().getParam("site"))));
         web.change(HttpMethod.POST, "/api/setup/address", (ctx, body) -> at(body, SetupApi::address));
         web.change(HttpMethod.POST, "/api/setup/login", (ctx, body) -> at(body, setUp -> lights(setUp.login())));
         web.change(HttpMethod.POST, "/api/setup/mail", (ctx, body) -> at(body, setUp -> lights(setUp.relay())));
         web.change(HttpMethod.POST, "/api/setup/plan", (ctx, body) -> at(body, setUp -> plan(setUp, body)));
         web.change(HttpMethod.POST, "/api/setup/apply", (ctx, body) -> at(body, setUp -> apply(setUp, body)));
+        web.change(HttpMethod.POST, "/api/setup/remove", (ctx, body) -> remove(site(body)));
         web.change(HttpMethod.POST, "/api/setup/start", (ctx, body) -> start());
     }
 
-    private Object known() {
+    private static String named(String site) {
+        return site == null || site.isBlank() ? FIRST : site.strip();
+    }
+
+    private static String site(JsonNode body) {
+        return named(body.path("site").textValue());
+    }
+
+    private Object known(String site) {
         var values = new LinkedHashMap<String, Object>();
         try {
             SettingsDraft draft = SettingsDraft.of(folder);
-            KEYS.forEach((member, key) -> {
-                if (member.toLowerCase(Locale.ROOT).endsWith("password")) {
+            keys(site).forEach((member, key) -> {
+                if (isPassword(member)) {
                     values.put(member + "Set", !draft.value(key).isEmpty());
                 } else {
                     values.put(member, draft.value(key));
                 }
             });
+            List<Map<String, String>> sites = draft.sites().stream()
+                    .map(name -> Map.of(
+                            "name", name,
+                            "url", draft.value("site." + name + ".url"),
+                            "mailTo", draft.value("site." + name + ".mail.to")))
+                    .toList();
+            return Map.of("site", site, "sites", sites, "values", values, "targetUrls", TargetUrls.of(intake));
         } catch (IOException e) {
             throw new Refused(500, "not-read", e.getMessage());
+        } catch (SettingsException e) {
+            throw new Refused(409, "not-right", String.join(" ", e.faults()));
         }
-        return Map.of("site", SITE, "values", values, "targetUrls", TargetUrls.of(none.intake()));
+    }
+
+    private static boolean isPassword(String member) {
+        return member.toLowerCase(Locale.ROOT).endsWith("password");
     }
 
     private interface Work {
@@ -98,17 +145,9 @@ final class SetupApi {
     }
 
     private Object at(JsonNode body, Work work) {
-        try (var setUp = new SetUp(SettingsDraft.of(folder), SITE)) {
-            KEYS.forEach((member, key) -> {
-                JsonNode typed = body.path(member);
-                // An empty password is one that was not typed again.
-                boolean isTyped = typed.isTextual()
-                        && !(member.toLowerCase(Locale.ROOT).endsWith("password")
-                                && typed.textValue().isEmpty());
-                if (isTyped && !(typed.textValue().isBlank() && setUp.value(key).isEmpty())) {
-                    setUp.set(key, typed.textValue());
-                }
-            });
+        String site = site(body);
+        try (var setUp = new SetUp(SettingsDraft.of(folder), site)) {
+            take(setUp, body, keys(site));
             trust(setUp, body.path("trust").asText());
             return work.with(setUp);
         } catch (SettingsException e) {
@@ -118,6 +157,36 @@ final class SetupApi {
         } catch (IOException | Later | IllegalStateException e) {
             throw new Refused(502, "not-asked", String.valueOf(e.getMessage()));
         }
+    }
+
+    private static void take(SetUp setUp, JsonNode body, Map<String, String> keys) {
+        var before = new LinkedHashMap<String, String>();
+        keys.forEach((member, key) -> before.put(member, setUp.value(key)));
+        keys.forEach((member, key) -> {
+            if (isTyped(body, member)) {
+                String typed = body.path(member).textValue();
+                if (typed.contains(REFERENCE)) {
+                    throw new IllegalArgumentException(
+                            "A value that stands in a file or in the environment is written into application.properties by hand.");
+                }
+                if (!typed.isBlank() || !before.get(member).isEmpty()) {
+                    setUp.set(key, typed);
+                }
+            }
+        });
+        PLACES.forEach((password, places) -> {
+            boolean isMoved = places.stream()
+                    .anyMatch(place -> !before.get(place).equals(setUp.value(keys.get(place))));
+            if (isMoved && !before.get(password).isEmpty() && !isTyped(body, password)) {
+                throw new IllegalArgumentException("Another address is set: type the password for it, too.");
+            }
+        });
+    }
+
+    /** An empty password is one that was not typed again. */
+    private static boolean isTyped(JsonNode body, String member) {
+        JsonNode typed = body.path(member);
+        return typed.isTextual() && !(isPassword(member) && typed.textValue().isEmpty());
     }
 
     /** Only the certificate that the installer has seen. */
@@ -184,6 +253,35 @@ final class SetupApi {
         Outcome outcome = setUp.apply(plan);
         boolean starts = outcome.failed().isEmpty() && listener.start();
         return Map.of("done", outcome.done(), "failed", outcome.failed(), "starts", starts);
+    }
+
+    private Object remove(String site) {
+        try {
+            SettingsDraft draft = SettingsDraft.of(folder);
+            if (!draft.sites().contains(site)) {
+                throw new Refused(404, "no-such-site", "There is no such site.");
+            }
+            if (draft.sites().size() == 1) {
+                throw new Refused(409, "last-site", "It is the only site. Set up another one first, or change this one.");
+            }
+            long waiting = listener.waiting(site);
+            if (waiting > 0) {
+                throw new Refused(
+                        409,
+                        "alarms-wait",
+                        waiting + " alarms wait for this site, and nobody would deliver them without it. Let them go out first.");
+            }
+            draft.remove(site);
+            draft.settings(Map.of());
+            draft.write();
+            return start();
+        } catch (SettingsException e) {
+            throw new Refused(400, "not-right", String.join(" ", e.faults()));
+        } catch (IllegalArgumentException e) {
+            throw new Refused(400, "not-right", e.getMessage());
+        } catch (IOException e) {
+            throw new Refused(500, "not-written", e.getMessage());
+        }
     }
 
     private Object start() {

@@ -20,7 +20,7 @@ public final class SettingsDraft {
     private static final Pattern REFERENCE = Pattern.compile("\\{\\{(file|env):.+}}");
 
     private final Path folder;
-    private final String text;
+    private String text;
     private final Map<String, String> environment;
     private final Map<String, String> options;
     private final Map<String, String> changes = new LinkedHashMap<>();
@@ -97,6 +97,21 @@ public final class SettingsDraft {
                 throw new IllegalArgumentException(
                         key + " is set in the environment or by -D, which goes before the file. Change it there.");
             }
+        }
+    }
+
+    /**
+     * Takes all settings of a site out.
+     *
+     * @param site its name
+     * @throws IllegalArgumentException when some of them are not in the file
+     */
+    public void remove(String site) {
+        text = new SettingsText(text()).without(site);
+        changes.clear();
+        if (sites().contains(site)) {
+            throw new IllegalArgumentException("Settings of the site " + site
+                    + " stand in the environment, in a -D option or in an included file. Take them out there.");
         }
     }
 

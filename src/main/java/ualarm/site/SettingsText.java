@@ -34,6 +34,17 @@ final class SettingsText {
     /** @return the text with these values: each in its old line, else below the comment that shows it, else at the end of its site */
     String with(Map<String, String> values) {
         values.forEach(this::set);
+        return text();
+    }
+
+    /** @return the text without the lines of a site; comments stay */
+    String without(String site) {
+        lines.removeIf(line -> SettingsFile.properties(line.strip()).stringPropertyNames().stream()
+                .anyMatch(key -> Keys.site(key).filter(site::equals).isPresent()));
+        return text();
+    }
+
+    private String text() {
         return mark + (String.join("\n", lines) + "\n").replace("\n", end);
     }
 

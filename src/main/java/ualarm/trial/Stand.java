@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import ualarm.alarm.CameraAlarm;
+import ualarm.alarm.Text;
 import ualarm.journal.DeadLetters;
 import ualarm.routes.RouteFile;
 import ualarm.routes.RouteFolder;
@@ -95,18 +96,10 @@ final class Stand implements AutoCloseable {
             connector = starter.start(settings);
         } catch (RuntimeException e) {
             closeFarEnds();
-            throw new IllegalStateException("The connector does not start with these routes: " + root(e), e);
+            throw new IllegalStateException("The connector does not start with these routes: " + Text.root(e), e);
         }
         awaitRead();
         readAt = System.nanoTime();
-    }
-
-    private static String root(Throwable failure) {
-        Throwable root = failure;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return String.valueOf(root.getMessage()).strip();
     }
 
     /** The console takes no port of its own. */

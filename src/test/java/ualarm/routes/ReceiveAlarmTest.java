@@ -3,7 +3,6 @@ package ualarm.routes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +20,7 @@ import ualarm.RouteTest;
 import ualarm.alarm.CameraAlarm;
 import ualarm.intake.IntakeCounts;
 import ualarm.intake.IntakeRoom;
+import ualarm.intake.OpenPort;
 import ualarm.journal.NotStored;
 import ualarm.site.Settings;
 
@@ -28,7 +28,7 @@ class ReceiveAlarmTest extends RouteTest {
 
     private static final String STORE = "mock:direct:store-alarm";
 
-    private final Vertx vertx = Vertx.vertx();
+    private final OpenPort port = new OpenPort();
 
     ReceiveAlarmTest() {
         super("receive-alarm");
@@ -38,12 +38,12 @@ class ReceiveAlarmTest extends RouteTest {
     @Override
     protected List<CamelConfiguration> rooms(Settings checked) {
         var counts = new IntakeCounts(new SimpleMeterRegistry());
-        return List.of(new IntakeRoom(checked, counts, CompletableFuture.completedFuture(vertx), time -> {}));
+        return List.of(new IntakeRoom(checked, counts, CompletableFuture.completedFuture(port), time -> {}));
     }
 
     @AfterAll
     void close() {
-        vertx.close().toCompletionStage().toCompletableFuture().join();
+        port.close();
     }
 
     private Message post(String message) {

@@ -3,7 +3,6 @@ package ualarm.routes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import ualarm.RouteTest;
 import ualarm.intake.IntakeCounts;
 import ualarm.intake.IntakeRoom;
+import ualarm.intake.OpenPort;
 import ualarm.milestone.TriggeredEvents;
 import ualarm.site.Settings;
 
@@ -28,7 +28,7 @@ class ReceiveWebhookTest extends RouteTest {
 
     private static final String ID = "11111111-2222-4333-8444-555555555555";
 
-    private final Vertx vertx = Vertx.vertx();
+    private final OpenPort port = new OpenPort();
 
     ReceiveWebhookTest() {
         super("receive-webhook");
@@ -38,12 +38,12 @@ class ReceiveWebhookTest extends RouteTest {
     @Override
     protected List<CamelConfiguration> rooms(Settings checked) {
         var counts = new IntakeCounts(new SimpleMeterRegistry());
-        return List.of(new IntakeRoom(checked, counts, CompletableFuture.completedFuture(vertx), time -> {}));
+        return List.of(new IntakeRoom(checked, counts, CompletableFuture.completedFuture(port), time -> {}));
     }
 
     @AfterAll
     void close() {
-        vertx.close().toCompletionStage().toCompletableFuture().join();
+        port.close();
     }
 
     private static String event(String id) {

@@ -1,0 +1,197 @@
+package ualarm;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import ualarm.alarm.Text;
+import ualarm.console.Web;
+import ualarm.intake.Listening;
+import ualarm.intake.OpenPort;
+import ualarm.setup.FirstRun;
+import ualarm.setup.SetupApi;
+import ualarm.site.Settings;
+import ualarm.site.SettingsException;
+import ualarm.site.SettingsFolder;
+
+/**
+ * The connector of a folder: the set-up page where no site is set yet, then one connector after another, whenever the settings are changed on
+ * its pages. The alarm port stays open between them. The lock on this guards which connector runs.
+ */
+final class Service implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger("ualarm.connector");
+
+    /** So that the page still gets the answer to its last request. */
+    private static final long FOLLOWS_AFTER = Duration.ofMillis(300).toMillis();
+
+    private final Path folder;
+    private final Consumer<Connector> started;
+    private final CompletableFuture<Void> stopped = new CompletableFuture<>();
+    private OpenPort port;
+    private Connector connector;
+
+    /**
+     * @param folder where the settings lie
+     * @param started hears of each connector that takes alarms
+     */
+    Service(Path folder, Consumer<Connector> started) {
+        this.folder = folder;
+        this.started = started;
+    }
+
+    /**
+     * Runs until it is told to stop.
+     *
+     * @throws IOException when the settings cannot be read
+     * @throws SettingsException when they are not right, or a port cannot be opened
+     * @throws JournalBroken when alarms can be stored no more
+     * @throws InterruptedException when the process ends
+     */
+    void run() throws IOException, InterruptedException {
+        Settings settings = settings();
+        var next = new CompletableFuture<Settings>();
+        start(settings, next);
+        while (!stopped.isDone()) {
+            CompletableFuture<Void> broken = running().journal().broken();
+            CompletableFuture.anyOf(stopped, broken, next).join();
+            if (broken.isDone()) {
+                throw new JournalBroken();
+            }
+            if (!stopped.isDone()) {
+                Settings changed = next.join();
+                next = new CompletableFuture<>();
+                follow(settings, changed, next);
+                settings = changed;
+            }
+        }
+    }
+
+    /**
+     * Reads the settings; where no site is set, that is done first.
+     *
+     * @return settings that a connector can run with, on ports that are free
+     * @throws SettingsException when they are not right
+     */
+    private Settings settings() throws IOException {
+        Optional<Settings> none = SettingsFolder.withoutSite(folder);
+        Settings first = none.isPresent() ? none.get() : SettingsFolder.load(folder);
+        if (first.logsJson()) {
+            LogOutput.json();
+        }
+        checkPort("alarm.port", first.intake().host(), first.intake().port());
+        if (none.isEmpty()) {
+            checkPort("console.port", first.console().host(), first.console().port());
+            return first;
+        }
+        try (var page = new FirstRun(folder, first, port())) {
+            CompletableFuture.anyOf(page.found(), stopped).join();
+            return page.found().getNow(first);
+        }
+    }
+
+    /** Camel only logs that a port is taken and runs on, deaf (camel.md 0, 6). */
+    private static void checkPort(String key, String host, int port) {
+        try (var probe = new ServerSocket()) {
+            probe.setReuseAddress(true);
+            probe.bind(new InetSocketAddress(host, port));
+        } catch (IOException e) {
+            throw Listening.refused(key, host, port, e);
+        }
+    }
+
+    private synchronized OpenPort port() {
+        if (port == null) {
+            port = new OpenPort();
+        }
+        return port;
+    }
+
+    private synchronized Connector running() {
+        return connector;
+    }
+
+    private synchronized void start(Settings settings, CompletableFuture<Settings> next) {
+        if (stopped.isDone()) {
+            return;
+        }
+        connector = new Connector(settings, port(), web -> open(web, settings, next));
+        try {
+            connector.start();
+        } catch (RuntimeException e) {
+            connector.close();
+            throw e;
+        }
+        started.accept(connector);
+    }
+
+    private void open(Web web, Settings settings, CompletableFuture<Settings> next) {
+        new SetupApi(folder, settings.intake(), new SetupApi.Listener() {
+                    @Override
+                    public boolean start() {
+                        try {
+                            Settings changed = SettingsFolder.load(folder);
+                            port().vertx().setTimer(FOLLOWS_AFTER, timer -> next.complete(changed));
+                            return true;
+                        } catch (SettingsException | IOException e) {
+                            return false;
+                        }
+                    }
+
+                    @Override
+                    public long waiting(String site) {
+                        return running().journal().waiting().entrySet().stream()
+                                .filter(queue -> queue.getKey().endsWith("." + site))
+                                .mapToLong(Map.Entry::getValue)
+                                .sum();
+                    }
+                })
+                .open(web);
+    }
+
+    /** No alarm is refused for settings with which the connector does not start. */
+    private synchronized void follow(Settings before, Settings changed, CompletableFuture<Settings> next)
+            throws InterruptedException {
+        if (stopped.isDone()) {
+            return;
+        }
+        LOG.info("The settings were changed: the connector begins anew with them, and alarms wait meanwhile.");
+        connector.makeWay();
+        try {
+            start(changed, next);
+        } catch (RuntimeException e) {
+            LOG.error(
+                    "The connector does not start with the changed settings ({}). It goes on with those before; application.properties has the changed"
+                            + " ones.",
+                    Text.root(e));
+            start(before, next);
+        }
+    }
+
+    @Override
+    public void close() {
+        stopped.complete(null);
+        end();
+    }
+
+    private synchronized void end() {
+        if (connector != null) {
+            connector.close();
+        }
+        if (port != null) {
+            port.close();
+        }
+    }
+
+    /** Alarms can be stored no more. */
+    static final class JournalBroken extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+}
