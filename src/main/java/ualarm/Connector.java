@@ -110,6 +110,7 @@ public final class Connector implements Running {
                 (route, time) -> appointments.at(route, time),
                 site -> runner.run("log-in", Map.of("site", site), Token.class),
                 alarm -> runner.run("fetch-picture", Map.of("site", alarm.site(), "alarm", alarm), byte[].class),
+                (site, event) -> runner.run("look-for-event", Map.of("site", site, "eventId", event), Integer.class),
                 arrivals(meters));
         milestone.plan().whenMended(site -> journal().hurry(List.of("event." + site, "alarm." + site, "unmatched")));
         var mail = new MailRoom(

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +15,7 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import ualarm.command.Check;
+import ualarm.routes.RouteFolder;
 import ualarm.simulator.Release;
 import ualarm.simulator.Vms;
 import ualarm.simulator.XProtect;
@@ -125,11 +128,53 @@ class ConfirmTest {
     }
 
     @Test
-    void whereThereIsNoSocketNothingIsExpected() {
+    void whereThereIsNoSocketXProtectIsAskedForASample() {
         start("2023 R2");
         rig.alarm("1", Rig.CAMERA_A);
-        await().until(() -> steps("1", "delivered") > 0);
+        awaitStep("1", "seen");
         assertThat(rig.log()).doesNotContain("WebSocket");
+        xprotect.keepEvents(false);
+        await().atMost(Duration.ofSeconds(40)).until(() -> {
+            rig.alarm(UUID.randomUUID().toString(), Rig.CAMERA_A);
+            return metrics().contains("ualarm_unseen_total{site=\"main\"} 1");
+        });
+    }
+
+    @Test
+    void whereXProtectKeepsNoEventsTheSampleSaysNothing() {
+        start("2023 R2");
+        xprotect.keepEvents(false);
+        rig.alarm("1", Rig.CAMERA_A);
+        await().atMost(Duration.ofSeconds(15))
+                .until(() -> xprotect.server().requests().stream()
+                        .anyMatch(request -> request.request().path().startsWith("/api/rest/v1/events/")));
+        assertThat(reason()).isEmpty();
+        assertThat(metrics()).contains("ualarm_unseen_total{site=\"main\"} 0");
+    }
+
+    @Test
+    void aSocketThatFallsSilentIsOpenedAnewAndNothingIsMissed() throws Exception {
+        xprotect = new XProtect(Release.of("2025 R1").orElseThrow(), Edition.CORPORATE, 0);
+        try (var proxy = new Proxy(xprotect.server().url())) {
+            rig = new Rig(Simulator.CORPORATE)
+                    .set("site.main.url", proxy.url())
+                    .set("site.main.username", XProtect.USER)
+                    .set("site.main.password", XProtect.PASSWORD);
+            Path routes = rig.folder().resolve("routes");
+            new RouteFolder(routes).unpack();
+            Path file = routes.resolve("confirm-event.camel.yaml");
+            Files.writeString(
+                    file,
+                    Files.readString(file)
+                            .replace("uri: xprotect-events:*", "uri: xprotect-events:*?silenceMillis=3000"));
+            rig.set("routes.directory", routes.toString()).start();
+            awaitSocket();
+            proxy.freeze("/api/ws/");
+            rig.alarm("1", Rig.CAMERA_A);
+            awaitStep("1", "seen");
+            assertThat(steps("1", "unseen")).isZero();
+            assertThat(proxy.count("/api/ws/")).isGreaterThan(1);
+        }
     }
 
     /** Whoever has just mended something does not wait for a back-off. */

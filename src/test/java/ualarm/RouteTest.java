@@ -131,6 +131,7 @@ public abstract class RouteTest extends CamelMainTestSupport {
                 site -> CompletableFuture.completedFuture(new Token(
                         Optional.of(new Secret(site + tokens.merge(site, 1, Integer::sum))), Optional.of("3600"))),
                 this::picture,
+                (site, event) -> new CompletableFuture<>(),
                 Arrivals.Listener.NONE);
         var mail = new MailRoom(
                 checked,

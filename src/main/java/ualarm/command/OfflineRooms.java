@@ -62,6 +62,7 @@ public final class OfflineRooms implements Consumer<CamelContext> {
                 (route, time) -> {},
                 site -> new CompletableFuture<>(),
                 alarm -> new CompletableFuture<>(),
+                (site, event) -> new CompletableFuture<>(),
                 Arrivals.Listener.NONE);
         milestone.bind(camel);
         MeterRegistry metrics = new SimpleMeterRegistry();

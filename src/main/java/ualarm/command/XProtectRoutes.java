@@ -86,6 +86,7 @@ public final class XProtectRoutes implements AutoCloseable {
                 (route, time) -> {},
                 this::logIn,
                 alarm -> CompletableFuture.failedFuture(new IllegalStateException()),
+                (site, event) -> CompletableFuture.failedFuture(new IllegalStateException()),
                 Arrivals.Listener.NONE);
         main.setShutdownStrategy(new SimpleMainShutdownStrategy());
         main.setDefaultPropertyPlaceholderLocation("false");

@@ -2,16 +2,20 @@ package ualarm.milestone;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import ualarm.alarm.CameraAlarm;
 
 /**
  * Whether XProtect really has the events that it took: 202 says only that its gateway did. Each is expected on the events WebSocket;
- * one that does not come is told about, and never triggered again.
+ * where there is none, XProtect is asked for a sample. One that is not there is told about, and never triggered again.
  */
 public final class Arrivals {
 
@@ -19,6 +23,15 @@ public final class Arrivals {
 
     /** An event that was taken longer ago and not shown counts as not seen. */
     static final Duration LONGEST = Duration.ofSeconds(10);
+
+    /** Where there is no WebSocket, XProtect is asked for an event so long after it was taken, ... */
+    private static final Duration SAMPLED_AFTER = Duration.ofSeconds(3);
+
+    /** ... and for one in such a time. */
+    private static final Duration SAMPLED_EVERY = Duration.ofSeconds(10);
+
+    private static final int KEPT = 200;
+    private static final int NOT_KEPT = 404;
 
     /** So many in a row are more than a slip. */
     private static final int REPEATED = 3;
@@ -60,11 +73,22 @@ public final class Arrivals {
     private final Clock clock;
     private final Listener listener;
     private final Map<String, Integer> missing = new ConcurrentHashMap<>();
+    private final BiFunction<String, String, CompletableFuture<Integer>> lookUp;
+    private final Map<String, Instant> sampled = new ConcurrentHashMap<>();
 
-    Arrivals(TriggeredEvents events, Clock clock, Listener listener) {
+    /** Sites that have shown that they keep events: others may have a retention of 0 days (milestone-api.md 4.2). */
+    private final Set<String> keeping = ConcurrentHashMap.newKeySet();
+
+    /** @param lookUp asks a site for an event by its id, and tells the answer's status */
+    Arrivals(
+            TriggeredEvents events,
+            Clock clock,
+            Listener listener,
+            BiFunction<String, String, CompletableFuture<Integer>> lookUp) {
         this.events = events;
         this.clock = clock;
         this.listener = listener;
+        this.lookUp = lookUp;
     }
 
     /**
@@ -90,24 +114,57 @@ public final class Arrivals {
      * Looks which events should have been shown by now.
      *
      * @param site a site whose WebSocket has shown all events since they were triggered
+     * @param ago when it last gave a sign of life: what was triggered since then may still come
      */
-    void check(String site) {
+    void check(String site, Duration ago) {
         events.seenEarly().forEach(this::arrived);
-        List<TriggeredEvents.Taken> overdue = events.overdue(site, LONGEST);
-        for (TriggeredEvents.Taken event : overdue) {
-            listener.unseen(event.alarm());
-            int count = missing.merge(site, 1, Integer::sum);
-            if (count == 1) {
-                LOG.warn(
-                        "{}: XProtect of {} took the event {} and has not shown it within {} s. Look at its event server.",
-                        event.alarm(),
-                        site,
-                        event.id(),
-                        LONGEST.toSeconds());
-            }
-            if (count == REPEATED) {
-                listener.changed(site, "XProtect takes events and does not show them");
-            }
+        List<TriggeredEvents.Taken> overdue = events.overdue(site, LONGEST.plus(ago));
+        overdue.forEach(this::isMissing);
+    }
+
+    private void isMissing(TriggeredEvents.Taken event) {
+        String site = event.alarm().site();
+        listener.unseen(event.alarm());
+        int count = missing.merge(site, 1, Integer::sum);
+        if (count == 1) {
+            LOG.warn(
+                    "{}: XProtect of {} took the event {} and does not show it after {} s. Look at its event server.",
+                    event.alarm(),
+                    site,
+                    event.id(),
+                    Duration.between(event.at(), clock.instant()).toSeconds());
+        }
+        if (count == REPEATED) {
+            listener.changed(site, "XProtect takes events and does not show them");
+        }
+    }
+
+    /**
+     * Looks, now and then, whether XProtect keeps an event that it took.
+     *
+     * @param site a site that has the events REST API and shows no events on a WebSocket
+     */
+    void sample(String site) {
+        events.sample(site, SAMPLED_AFTER)
+                .filter(event -> sampled.getOrDefault(site, Instant.MIN)
+                        .isBefore(clock.instant().minus(SAMPLED_EVERY)))
+                .ifPresent(event -> {
+                    sampled.put(site, clock.instant());
+                    lookUp.apply(site, event.id())
+                            .thenAccept(status -> lookedUp(event, status))
+                            .exceptionally(failure -> {
+                                LOG.debug("{}: the event {} could not be asked for", site, event.id(), failure);
+                                return null;
+                            });
+                });
+    }
+
+    private void lookedUp(TriggeredEvents.Taken event, int status) {
+        if (status == KEPT) {
+            keeping.add(event.alarm().site());
+            arrived(event);
+        } else if (status == NOT_KEPT && keeping.contains(event.alarm().site())) {
+            isMissing(event);
         }
     }
 

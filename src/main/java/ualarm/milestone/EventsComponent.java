@@ -3,6 +3,7 @@ package ualarm.milestone;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.apache.camel.Endpoint;
 import org.apache.camel.support.DefaultComponent;
 import ualarm.site.Secret;
@@ -19,6 +20,7 @@ public final class EventsComponent extends DefaultComponent {
     private final Function<Site, EventsSocket.Wanted> wanted;
     private final Function<Site, Secret> bearer;
     private final Arrivals arrivals;
+    private final Predicate<Site> canBeAsked;
     private final Map<String, EventsSocket> live = new ConcurrentHashMap<>();
 
     /**
@@ -26,13 +28,19 @@ public final class EventsComponent extends DefaultComponent {
      * @param wanted where a site's events are shown; nothing while that is not known
      * @param bearer shows a site's token
      * @param arrivals is told when events may have been missed
+     * @param canBeAsked whether a site's XProtect can be asked for an event
      */
     EventsComponent(
-            Sites sites, Function<Site, EventsSocket.Wanted> wanted, Function<Site, Secret> bearer, Arrivals arrivals) {
+            Sites sites,
+            Function<Site, EventsSocket.Wanted> wanted,
+            Function<Site, Secret> bearer,
+            Arrivals arrivals,
+            Predicate<Site> canBeAsked) {
         this.sites = sites;
         this.wanted = wanted;
         this.bearer = bearer;
         this.arrivals = arrivals;
+        this.canBeAsked = canBeAsked;
     }
 
     Sites sites() {
@@ -51,6 +59,10 @@ public final class EventsComponent extends DefaultComponent {
         return arrivals;
     }
 
+    boolean canBeAsked(Site site) {
+        return canBeAsked.test(site);
+    }
+
     void opened(Site site, EventsSocket socket) {
         live.put(site.name(), socket);
     }
@@ -62,7 +74,9 @@ public final class EventsComponent extends DefaultComponent {
     }
 
     @Override
-    protected Endpoint createEndpoint(String uri, String site, Map<String, Object> parameters) {
-        return new EventsEndpoint(uri, this, site);
+    protected Endpoint createEndpoint(String uri, String site, Map<String, Object> parameters) throws Exception {
+        var endpoint = new EventsEndpoint(uri, this, site);
+        setProperties(endpoint, parameters);
+        return endpoint;
     }
 }

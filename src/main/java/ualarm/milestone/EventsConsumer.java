@@ -32,6 +32,7 @@ final class EventsConsumer extends DefaultConsumer {
             var socket = new EventsSocket(
                     vertx,
                     site,
+                    endpoint.getSilenceMillis(),
                     () -> component.wanted(site),
                     () -> component.bearer(site),
                     new EventsSocket.Listener() {
@@ -68,8 +69,10 @@ final class EventsConsumer extends DefaultConsumer {
 
     private void check() {
         sockets.forEach((site, socket) -> {
-            if (socket.hasCaughtUp()) {
-                endpoint.getComponent().arrivals().check(site.name());
+            EventsComponent component = endpoint.getComponent();
+            socket.caughtUp().ifPresent(ago -> component.arrivals().check(site.name(), ago));
+            if (!socket.isLive() && component.canBeAsked(site)) {
+                component.arrivals().sample(site.name());
             }
         });
     }

@@ -10,7 +10,11 @@ import ualarm.site.Site;
 /** The events WebSocket of a site, or of every site. */
 public final class EventsEndpoint extends DefaultEndpoint {
 
+    /** Soon enough that the session, which XProtect keeps for 30 s, can be resumed (milestone-api.md 10). */
+    private static final long SILENCE_MILLIS = 15_000;
+
     private final String site;
+    private long silenceMillis = SILENCE_MILLIS;
 
     EventsEndpoint(String uri, EventsComponent component, String site) {
         super(uri, component);
@@ -23,6 +27,16 @@ public final class EventsEndpoint extends DefaultEndpoint {
                 .filter(Site::confirms)
                 .filter(each -> site.equals("*") || site.equals(each.name()))
                 .toList();
+    }
+
+    /** @return after how many milliseconds without a sign of life a WebSocket is opened anew */
+    public long getSilenceMillis() {
+        return silenceMillis;
+    }
+
+    /** @param silenceMillis after how many milliseconds without a sign of life a WebSocket is opened anew */
+    public void setSilenceMillis(long silenceMillis) {
+        this.silenceMillis = silenceMillis;
     }
 
     @Override

@@ -14,7 +14,9 @@ import io.vertx.core.net.TrustOptions;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,14 +38,11 @@ final class EventsSocket {
     private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
     private static final Duration LAST_WAIT = Duration.ofSeconds(60);
 
-    /** A socket on which nothing came for so long, not even the answer to a ping, is dead. */
-    private static final Duration SILENCE = Duration.ofSeconds(45);
-
     /** So long after it was opened again, what was missed meanwhile may still come. */
     private static final Duration CATCHING_UP = Duration.ofSeconds(3);
 
     private static final long NEVER = Long.MIN_VALUE;
-    private static final int PING_MILLIS = 15_000;
+    private static final int PINGS = 3;
     private static final int CONNECT_MILLIS = 3_000;
     private static final int LARGEST = 4 << 20;
 
@@ -62,6 +61,7 @@ final class EventsSocket {
 
     private final Vertx vertx;
     private final Site site;
+    private final long silenceMillis;
     private final Supplier<Wanted> wanted;
     private final Supplier<Secret> bearer;
     private final Listener listener;
@@ -72,7 +72,7 @@ final class EventsSocket {
     private String session = "";
     private String last = "";
     private int failures;
-    private long heardAt;
+    private volatile long heardAt;
     private boolean closed;
     private volatile boolean live;
     private volatile long upSince = NEVER;
@@ -80,13 +80,15 @@ final class EventsSocket {
     /**
      * @param vertx runs it
      * @param site whose events
+     * @param silenceMillis a socket on which nothing came for so long, not even the answer to a ping, is dead
      * @param wanted where and what; nothing while the site has none
      * @param bearer shows the site's token; may wait for a login
      * @param listener is told what happens
      */
-    EventsSocket(Vertx vertx, Site site, Supplier<Wanted> wanted, Supplier<Secret> bearer, Listener listener) {
+    EventsSocket(Vertx vertx, Site site, long silenceMillis, Supplier<Wanted> wanted, Supplier<Secret> bearer, Listener listener) {
         this.vertx = vertx;
         this.site = site;
+        this.silenceMillis = silenceMillis;
         this.wanted = wanted;
         this.bearer = bearer;
         this.listener = listener;
@@ -94,6 +96,8 @@ final class EventsSocket {
                 .setConnectTimeout(CONNECT_MILLIS)
                 .setMaxFrameSize(LARGEST)
                 .setMaxMessageSize(LARGEST)
+                // Who is silent does not answer that it is closed, either.
+                .setClosingTimeout(1)
                 .setTryUsePerMessageCompression(false);
         if (!site.trust().equals(Trust.SYSTEM)) {
             try {
@@ -111,10 +115,13 @@ final class EventsSocket {
         return live;
     }
 
-    /** @return whether what has happened until some seconds ago was shown, if it ever is */
-    boolean hasCaughtUp() {
+    /** @return how long ago what had happened was surely shown, if it ever is; nothing while it is catching up */
+    Optional<Duration> caughtUp() {
         long since = upSince;
-        return live && since != NEVER && System.nanoTime() - since > CATCHING_UP.toNanos();
+        long now = System.nanoTime();
+        return live && since != NEVER && now - since > CATCHING_UP.toNanos()
+                ? Optional.of(Duration.ofNanos(Math.max(0, now - heardAt)))
+                : Optional.empty();
     }
 
     void open() {
@@ -159,7 +166,7 @@ final class EventsSocket {
         connected.textMessageHandler(this::read);
         connected.pongHandler(pong -> heardAt = System.nanoTime());
         connected.exceptionHandler(failure -> LOG.debug("The events WebSocket of {} broke", site, failure));
-        long ping = vertx.setPeriodic(PING_MILLIS, tick -> look(connected));
+        long ping = vertx.setPeriodic(silenceMillis / PINGS, tick -> look(connected));
         connected.closeHandler(end -> {
             vertx.cancelTimer(ping);
             ended(connected);
@@ -169,7 +176,7 @@ final class EventsSocket {
 
     private void look(WebSocket connected) {
         Wanted now = wanted.get();
-        if (System.nanoTime() - heardAt > SILENCE.toNanos()) {
+        if (System.nanoTime() - heardAt > TimeUnit.MILLISECONDS.toNanos(silenceMillis)) {
             connected.close((short) 1001, "silent");
         } else if (now != null && !now.equals(opened)) {
             // The event was made anew in XProtect, or another gateway has taken over.

@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -54,6 +55,7 @@ public final class MilestoneRoom implements CamelConfiguration {
      * @param wake has the route of that id run at a time
      * @param logIn runs the route {@code log-in} for a site
      * @param fetch runs the route {@code fetch-picture} for an alarm
+     * @param lookUp runs the route {@code look-for-event} for a site and an event's id, and tells the answer's status
      * @param arrivals is told which events XProtect has shown
      */
     public MilestoneRoom(
@@ -61,6 +63,7 @@ public final class MilestoneRoom implements CamelConfiguration {
             BiConsumer<String, Instant> wake,
             Function<String, CompletableFuture<Token>> logIn,
             Function<CameraAlarm, CompletableFuture<byte[]>> fetch,
+            BiFunction<String, String, CompletableFuture<Integer>> lookUp,
             Arrivals.Listener arrivals) {
         Clock clock = Clock.systemUTC();
         this.settings = settings;
@@ -75,7 +78,7 @@ public final class MilestoneRoom implements CamelConfiguration {
         this.tokens = new Tokens(sites, clock, logIn, time -> wake.accept("refresh-token", time));
         this.pictures = new Pictures(triggers, fetch);
         this.events = new TriggeredEvents(clock, this::isShown);
-        this.arrivals = new Arrivals(events, clock, arrivals);
+        this.arrivals = new Arrivals(events, clock, arrivals, lookUp);
         this.cameraStates = new CameraStates(clock);
     }
 
@@ -130,13 +133,22 @@ public final class MilestoneRoom implements CamelConfiguration {
         registry.bind("arrivals", arrivals);
         registry.bind("cameraStates", cameraStates);
         shown = new EventsComponent(
-                sites, site -> wanted(site, gateways), site -> tokens.bearer(site.name()), arrivals);
+                sites, site -> wanted(site, gateways), site -> tokens.bearer(site.name()), arrivals, this::canBeAsked);
         camel.addComponent("xprotect-events", shown);
         registry.bind("webhooksTaken", MemoryIdempotentRepository.memoryIdempotentRepository(WEBHOOKS_REMEMBERED));
     }
 
     private boolean isShown(String site) {
         return shown != null && shown.isLive(site);
+    }
+
+    /** Events that came as XML bear an id of ours, which XProtect need not know them by. */
+    private boolean canBeAsked(Site site) {
+        return inventories
+                .of(site.name())
+                .filter(known -> Version.hasEventsApi(known.productVersion()))
+                .filter(known -> !triggers.byXml(site.name()))
+                .isPresent();
     }
 
     /** @return where the site's own events are shown; nothing while it is not known to show any */

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -34,6 +35,9 @@ public final class TriggeredEvents {
     private final Predicate<String> isAwaited;
     private final Map<String, Taken> taken = newest();
     private final Map<String, Taken> unseen = newest();
+
+    /** One a site, of which XProtect may be asked. */
+    private final Map<String, Taken> samples = new HashMap<>();
 
     /** Events that the WebSocket showed before the answer to their request was read. */
     private final Map<String, Instant> early = newest();
@@ -71,6 +75,8 @@ public final class TriggeredEvents {
             taken.put(event.id(), event);
             if (isAwaited.test(alarm.site())) {
                 unseen.put(event.id(), event);
+            } else {
+                samples.putIfAbsent(alarm.site(), event);
             }
         }
     }
@@ -97,6 +103,17 @@ public final class TriggeredEvents {
             early.put(known, clock.instant());
         }
         return Optional.ofNullable(event);
+    }
+
+    /**
+     * @param site a site's name
+     * @param age how long ago an event was taken at least
+     * @return one of the site's events that are not awaited, which is not given again
+     */
+    synchronized Optional<Taken> sample(String site, Duration age) {
+        return Optional.ofNullable(samples.get(site))
+                .filter(event -> event.at().isBefore(clock.instant().minus(age)))
+                .map(event -> samples.remove(site));
     }
 
     /** @return those of our events that XProtect had shown before we knew their ids */

@@ -58,6 +58,7 @@ class SamplesTest {
                 (route, time) -> {},
                 site -> new CompletableFuture<>(),
                 alarm -> new CompletableFuture<>(),
+                (site, event) -> new CompletableFuture<>(),
                 Arrivals.Listener.NONE);
         var token = new MailToken(settings.relay(), Clock.systemUTC(), CompletableFuture::new, time -> {});
         var relay = new MailRelay(settings.relay(), token);
