@@ -226,7 +226,7 @@ class CheckTest {
         settings.put("my.signature", "by us");
         assertThat(check()).noneMatch(f -> f.level() == Level.FAIL);
         var asked = xprotect.server().findAll(anyRequestedFor(urlPathMatching("(?!/api/ws/).*")));
-        assertThat(asked).hasSize(6).allMatch(request -> "by us".equals(request.getHeader("X-Signed")));
+        assertThat(asked).hasSize(8).allMatch(request -> "by us".equals(request.getHeader("X-Signed")));
         assertThat(command("cameras").out()).contains("North gate");
         try (Stream<Path> left = Files.list(folder)) {
             assertThat(left).containsExactly(routes);

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import ualarm.command.Check;
 import ualarm.routes.RouteFolder;
+import ualarm.simulator.Permission;
 import ualarm.simulator.Release;
 import ualarm.simulator.Vms;
 import ualarm.simulator.XProtect;
@@ -190,10 +191,46 @@ class ConfirmTest {
                 .isEqualTo(404);
     }
 
+    @Test
+    void anAlarmGoesOutAtOnceWhenWhatWasMissingIsThereAndSomebodyChecks() {
+        start("2025 R1", "Gate alarm");
+        rig.alarm("1", Rig.CAMERA_A);
+        await().until(() -> steps("1", "later") > 2);
+        xprotect.addAnalyticsEvent("Gate alarm");
+        assertThat(findings("running connector", Optional.empty()))
+                .singleElement()
+                .asString()
+                .startsWith("OK");
+        await().atMost(Duration.ofSeconds(3)).until(() -> steps("1", "delivered") > 0);
+    }
+
+    /** The rights that are missing are told before an alarm fails for them. */
+    @Test
+    void checkLooksAtTheRightsOfTheRole() {
+        start("2025 R1");
+        assertThat(findings("rights", Optional.empty())).containsExactly("OK ualarm is an administrator of XProtect.");
+        xprotect.setAdministrator(false);
+        assertThat(findings("rights", Optional.empty()))
+                .singleElement()
+                .asString()
+                .startsWith("WARNING")
+                .contains("check --event");
+        xprotect.setPermission(Permission.VIEW_ALARMS, false);
+        assertThat(findings("rights", Optional.empty()))
+                .singleElement()
+                .asString()
+                .startsWith("FAIL")
+                .contains("View and Manage on the tab Alarms");
+    }
+
     private List<String> check(Optional<UUID> camera) {
+        return findings("proof", camera);
+    }
+
+    private List<String> findings(String what, Optional<UUID> camera) {
         return new Check(new Settings(rig.properties(), rig.folder(), Map.of(), Map.of()))
                 .run(Optional.empty(), camera).stream()
-                        .filter(finding -> finding.what().equals("proof"))
+                        .filter(finding -> finding.what().equals(what))
                         .map(finding -> finding.level() + " " + finding.message())
                         .toList();
     }

@@ -431,7 +431,7 @@ class SetupTest {
                     .contains("Gate");
             ask(rig, "create-definition", Map.of("name", "Gate", "eventType", id), Map.of());
             ask(rig, "create-rule", Map.of("id", UUID.randomUUID().toString(), "name", "Gate"), Map.of());
-            for (String route : List.of("list-definitions", "list-rules", "read-rights")) {
+            for (String route : List.of("list-definitions", "list-rules", "read-rights", "find-alarms")) {
                 ask(rig, route, "", Map.of());
             }
             ask(

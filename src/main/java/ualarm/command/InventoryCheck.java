@@ -28,6 +28,8 @@ import ualarm.site.Site;
 /** What a site's user sees of cameras, edition, event and alarm definitions; each is asked for, whatever became of the others. */
 final class InventoryCheck {
 
+    private static final int FORBIDDEN = 403;
+
     private final Site site;
     private final XProtectRoutes xprotect;
     private final Supplier<List<History.Named>> named;
@@ -55,10 +57,39 @@ final class InventoryCheck {
         Optional<UUID> event = read("read-events", "event")
                 .flatMap(answer -> answer.get("events", AnalyticsEvents.class))
                 .flatMap(events -> event(events.byName()));
-        if (event.isPresent() && edition.map(Edition::hasAlarmManager).orElse(true)) {
+        boolean hasAlarmManager = edition.map(Edition::hasAlarmManager).orElse(true);
+        rights(!byXml && hasAlarmManager && site.raiseAlarm() != Site.Choice.OFF);
+        if (event.isPresent() && hasAlarmManager) {
             read("read-definitions", "alarm definition").ifPresent(answer -> definition(answer, event, byXml));
         }
         event.ifPresent(id -> socket(version, id, camera));
+    }
+
+    /**
+     * What the user's role lacks, before an alarm fails for it (milestone-api.md 5.5, 8.4).
+     *
+     * @param raises whether the connector may have to raise alarms itself
+     */
+    private void rights(boolean raises) throws IOException {
+        Optional<Boolean> isAdministrator = read("read-rights", "rights").flatMap(Read::isAdministrator);
+        if (isAdministrator.orElse(false)) {
+            findings.ok("rights", site.username() + " is an administrator of XProtect.");
+        } else if (raises
+                && read("find-alarms", "rights")
+                        .filter(answer -> answer.status() == FORBIDDEN)
+                        .isPresent()) {
+            findings.fail(
+                    "rights",
+                    site.username() + " may not see alarms, so the connector cannot raise any. "
+                            + grant("View and Manage on the tab Alarms") + " Or set " + at
+                            + "raise-alarm=off where an alarm definition shows them.");
+        } else if (isAdministrator.isPresent()) {
+            findings.warning(
+                    "rights",
+                    site.username()
+                            + " is no administrator of XProtect. Whether its role may trigger events on a camera is seen when one is triggered: "
+                            + "check --event <camera>.");
+        }
     }
 
     /**

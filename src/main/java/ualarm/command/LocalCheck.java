@@ -20,6 +20,7 @@ import java.util.function.ToLongFunction;
 import java.util.regex.Pattern;
 import ualarm.milestone.Answers;
 import ualarm.site.Settings;
+import ualarm.site.Site;
 import ualarm.site.Trust;
 
 /** Looks at this machine: the journal's disk, and whether the ports are free or the connector's own. */
@@ -49,7 +50,9 @@ final class LocalCheck {
         Settings.Intake intake = settings.intake();
         port("alarm port", "alarm.port", intake.host(), intake.port(), this::isIntake);
         Settings.Console console = settings.console();
-        port("console port", "console.port", console.host(), console.port(), this::isConsole);
+        if (port("console port", "console.port", console.host(), console.port(), this::isConsole)) {
+            wake();
+        }
     }
 
     private void disk() {
@@ -96,18 +99,19 @@ final class LocalCheck {
         }
     }
 
-    private void port(String what, String key, String host, int port, Predicate<HttpResponse<byte[]>> isOurs) {
+    /** @return whether the running connector is there */
+    private boolean port(String what, String key, String host, int port, Predicate<HttpResponse<byte[]>> isOurs) {
         String place = host + ":" + port;
         if (port == 0) {
             findings.ok(what, "any free one (" + key + "=0).");
-            return;
+            return false;
         }
         String refused;
         try (var probe = new ServerSocket()) {
             probe.setReuseAddress(true);
             probe.bind(new InetSocketAddress(host, port));
             findings.ok(what, place + " is free; no connector runs there now.");
-            return;
+            return false;
         } catch (IOException e) {
             refused = Findings.words(e);
         }
@@ -117,12 +121,30 @@ final class LocalCheck {
                 .filter(isOurs)
                 .isPresent()) {
             findings.ok(what, place + " is answered by the running connector.");
-        } else {
-            findings.fail(
-                    what,
-                    place + " cannot be opened (" + refused + "). Stop the program that uses it, or set another " + key
-                            + (key.equals("alarm.port") ? " here and in U-Alarm." : "."));
+            return true;
         }
+        findings.fail(
+                what,
+                place + " cannot be opened (" + refused + "). Stop the program that uses it, or set another " + key
+                        + (key.equals("alarm.port") ? " here and in U-Alarm." : "."));
+        return false;
+    }
+
+    /** Whoever has just mended something does not wait until it tries again by itself. */
+    private void wake() {
+        var connector = new RunningConnector(settings.console());
+        for (Site site : settings.sites().all()) {
+            try {
+                int status =
+                        connector.post("/api/sites/" + site.name() + "/read", "{}").statusCode();
+                if (status / 100 != 2) {
+                    return;
+                }
+            } catch (IOException e) {
+                return;
+            }
+        }
+        findings.ok("running connector", "it reads its sites anew and tries at once what waits.");
     }
 
     private boolean isIntake(HttpResponse<byte[]> answer) {

@@ -2,17 +2,8 @@ package ualarm.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.URI;
-import java.net.URISyntaxException;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -33,9 +24,6 @@ import ualarm.site.Site;
         mixinStandardHelpOptions = true,
         versionProvider = Commands.Manifest.class)
 final class TestAlarmCommand extends Commands.WithSettings {
-
-    private static final Duration CONNECT = Duration.ofSeconds(3);
-    private static final Duration ANSWER = Duration.ofSeconds(15);
 
     @Option(names = "--site", required = true, paramLabel = "NAME", description = "The camera's site.")
     private String site;
@@ -61,7 +49,11 @@ final class TestAlarmCommand extends Commands.WithSettings {
         UUID guid = CameraName.guid(CameraName.clean(camera))
                 .orElseThrow(() -> new IllegalArgumentException(
                         "--camera is no GUID. The command cameras lists the cameras with theirs."));
-        HttpResponse<byte[]> answer = post(settings.console(), at, guid);
+        var body = new LinkedHashMap<String, String>();
+        body.put("site", at.name());
+        body.put("camera", guid.toString());
+        HttpResponse<byte[]> answer =
+                new RunningConnector(settings.console()).post("/api/test-alarm", JsonOutput.of(body));
         JsonNode said = Answers.tree(answer.body());
         String id = Text.clean(said.path("id").asText());
         if (answer.statusCode() / 100 == 2 && !id.isEmpty()) {
@@ -70,50 +62,6 @@ final class TestAlarmCommand extends Commands.WithSettings {
         }
         complain(why(answer.statusCode(), said));
         return Commands.FAIL;
-    }
-
-    private HttpResponse<byte[]> post(Settings.Console console, Site at, UUID guid) throws IOException {
-        var body = new LinkedHashMap<String, String>();
-        body.put("site", at.name());
-        body.put("camera", guid.toString());
-        try {
-            var request = HttpRequest.newBuilder(new URI(
-                            "http",
-                            null,
-                            LocalCheck.reachable(console.host()),
-                            console.port(),
-                            "/api/test-alarm",
-                            null,
-                            null))
-                    .timeout(ANSWER)
-                    .header("Content-Type", "application/json")
-                    .header("X-Requested-With", "console")
-                    .POST(HttpRequest.BodyPublishers.ofString(JsonOutput.of(body)));
-            if (!console.password().isEmpty()) {
-                request.header(
-                        "Authorization",
-                        "Basic "
-                                + Base64.getEncoder()
-                                        .encodeToString(
-                                                ("console:" + console.password().reveal())
-                                                        .getBytes(StandardCharsets.UTF_8)));
-            }
-            return HttpClient.newBuilder()
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .connectTimeout(CONNECT)
-                    .build()
-                    .send(request.build(), BodyHandlers.ofByteArray());
-        } catch (ConnectException e) {
-            throw new IOException(
-                    "No connector runs at " + console.host() + ":" + console.port()
-                            + ". Start it, or correct console.host and console.port.",
-                    e);
-        } catch (URISyntaxException e) {
-            throw new IllegalArgumentException("console.host is no host name. Write 127.0.0.1.", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("The test alarm was ended.", e);
-        }
     }
 
     private static String why(int status, JsonNode said) {

@@ -51,7 +51,7 @@ public final class XProtectRoutes implements AutoCloseable {
 
     /** What commands ask for; what these call is kept as well. */
     private static final List<String> ASKED = List.of(
-            "find-site", "log-in", "read-cameras", "read-licences", "read-events", "read-definitions", "post-event");
+            "find-site", "log-in", "read-cameras", "read-licences", "read-events", "read-definitions", "read-rights", "find-alarms", "post-event");
 
     private final Main main = new Main();
     private final List<String> asked;
@@ -217,6 +217,12 @@ public final class XProtectRoutes implements AutoCloseable {
         /** @return the last answer as JSON; nothing in it when it is none */
         public JsonNode answer() {
             return Answers.tree(get("answer", byte[].class).orElse(null));
+        }
+
+        /** @return whether the user is an administrator; nothing where XProtect, before 2024 R2, does not tell (milestone-api.md 8.4) */
+        public Optional<Boolean> isAdministrator() {
+            JsonNode said = answer().path("data").path("isAdministrator");
+            return status() == 200 && said.isBoolean() ? Optional.of(said.booleanValue()) : Optional.empty();
         }
 
         /** @return the last answer's status and error text */

@@ -115,7 +115,7 @@ record Found(
                         .get("cameras", CameraPages.class)
                         .map(CameraPages::cameras)
                         .orElse(List.of()),
-                isAdministrator(xprotect.ask("read-rights", site)));
+                xprotect.ask("read-rights", site).isAdministrator());
     }
 
     private static Optional<List<JsonNode>> list(Read answer) {
@@ -126,11 +126,6 @@ record Found(
         var all = new ArrayList<JsonNode>();
         array.forEach(all::add);
         return Optional.of(all);
-    }
-
-    private static Optional<Boolean> isAdministrator(Read answer) {
-        JsonNode said = answer.answer().path("data").path("isAdministrator");
-        return answer.status() == 200 && said.isBoolean() ? Optional.of(said.booleanValue()) : Optional.empty();
     }
 
     /** @return whether operators can see alarms; where the edition is not known it is taken so */

@@ -28,7 +28,8 @@ class SetUpSiteTest extends RouteTest {
         "list-definitions, alarmDefinitions?disabled",
         "list-rules, rules?disabled",
         "read-rule, rules/r1",
-        "read-rights, effectivePermissions/623D03F8-C5D5-46BC-A2F4-4C03562D4F85"
+        "read-rights, effectivePermissions/623D03F8-C5D5-46BC-A2F4-4C03562D4F85",
+        "find-alarms, alarms?page=0&size=1"
     })
     void asksForWhatIsThere(String route, String path) {
         answers("main", 200, "{\"array\":[]}");
