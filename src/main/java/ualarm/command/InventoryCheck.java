@@ -244,7 +244,7 @@ final class InventoryCheck {
                 "event",
                 "there is no analytics event named exactly \"" + site.event() + "\""
                         + (misses.isEmpty()
-                                ? ". Add it in Management Client under Rules and Events, Analytics Events."
+                                ? ". Add it in Management Client under Rules and Events, Analytics Events, or have setup do it."
                                 : ", but there is " + misses
                                         + ", which differs in case, blanks or dots. Rename it in Management Client under Rules and Events,"
                                         + " Analytics Events, or write its name in " + at + "event."));
