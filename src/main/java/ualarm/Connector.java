@@ -26,6 +26,7 @@ import ualarm.command.Commands;
 import ualarm.command.OfflineRooms;
 import ualarm.console.ConsoleRoom;
 import ualarm.console.Meters;
+import ualarm.console.StateLog;
 import ualarm.console.Web;
 import ualarm.history.History;
 import ualarm.intake.IntakeCounts;
@@ -281,6 +282,7 @@ public final class Connector implements Running {
                 settings.sites().all().stream()
                         .map(site -> site.name() + " (" + site.url() + ")")
                         .collect(Collectors.joining(", ")));
+        StateLog.changed("stopped", standing("running"));
         journal()
                 .orphans()
                 .forEach((queue, count) -> LOG.warn(
@@ -339,12 +341,17 @@ public final class Connector implements Running {
         }
     }
 
+    private static StateLog.Standing standing(String state) {
+        return new StateLog.Standing("connector", "connector", state, true, "");
+    }
+
     private void end() {
         Optional.ofNullable(routes).ifPresent(RouteKeeper::close);
         main.stop();
         closeJournal();
         history.close();
         registry.close();
+        StateLog.changed("running", standing("stopped"));
         stopped.complete(null);
     }
 

@@ -5,8 +5,11 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.camel.CamelConfiguration;
@@ -14,18 +17,25 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 import org.apache.camel.health.HealthCheckHelper;
 import org.apache.camel.support.service.ServiceSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import ualarm.history.History;
 import ualarm.intake.IntakeCounts;
 import ualarm.journal.Journal;
 import ualarm.journal.JournalComponent;
 import ualarm.milestone.MilestoneRoom;
 import ualarm.milestone.TokenKeeper;
+import ualarm.routes.RouteFault;
 import ualarm.routes.RouteKeeper;
+import ualarm.routes.RouteState;
 import ualarm.site.Settings;
 import ualarm.site.Site;
 
 /** What people and monitoring see of the connector: the console's page and API, health, metrics. */
 public final class ConsoleRoom implements CamelConfiguration {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ConsoleRoom.class);
+    private static final int STATES_EVERY_SECONDS = 1;
 
     private final Settings settings;
     private final MilestoneRoom milestone;
@@ -79,6 +89,10 @@ public final class ConsoleRoom implements CamelConfiguration {
         checks.register(Health.journal(journal::join));
         checks.register(Health.sites(settings.sites(), milestone.states()));
         settings.sites().all().forEach(this::count);
+        Gauge.builder("ualarm.info", () -> 1)
+                .description("The connector's version")
+                .tag("version", version)
+                .register(registry);
     }
 
     private void count(Site site) {
@@ -114,6 +128,8 @@ public final class ConsoleRoom implements CamelConfiguration {
         checks.register(Health.stoppedRoutes(routes::states));
         checks.register(Health.routes(routes::states));
         camel.addService(new ServiceSupport() {
+            private ScheduledExecutorService clock;
+
             @Override
             protected void doStart() {
                 var status = new Status(
@@ -140,8 +156,47 @@ public final class ConsoleRoom implements CamelConfiguration {
                                 delivery,
                                 alarms)
                         .open(router(camel), pages);
+                settings.sites()
+                        .all()
+                        .forEach(site -> Gauge.builder(
+                                        "ualarm.site.running", status, all -> all.isRunning(site) ? 1 : 0)
+                                .description("Whether the site's alarms go through")
+                                .tag("site", site.name())
+                                .register(registry));
+                var log = new StateLog();
+                clock = camel.getExecutorServiceManager().newSingleThreadScheduledExecutor(this, "states");
+                clock.scheduleWithFixedDelay(
+                        () -> look(log, status, routes),
+                        0,
+                        STATES_EVERY_SECONDS,
+                        TimeUnit.SECONDS);
+            }
+
+            @Override
+            protected void doStop() {
+                camel.getExecutorServiceManager().shutdownNow(clock);
             }
         });
+    }
+
+    private static void look(StateLog log, Status status, RouteKeeper routes) {
+        try {
+            log.take(status.standings());
+            log.take(routes.states().stream().map(ConsoleRoom::standing).toList());
+        } catch (RuntimeException e) {
+            // What throws is not run again.
+            LOG.warn("How the sites stand could not be found out: {}", e.toString());
+        }
+    }
+
+    private static StateLog.Standing standing(RouteState file) {
+        boolean isWell = file.state() == RouteState.State.RUNNING;
+        return new StateLog.Standing(
+                "routes",
+                file.file(),
+                file.state().name().toLowerCase(Locale.ROOT),
+                isWell,
+                isWell ? "" : file.error().map(RouteFault::toString).orElse("A route of it does not run."));
     }
 
     private static VertxPlatformHttpRouter router(CamelContext camel) {

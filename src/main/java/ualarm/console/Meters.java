@@ -55,6 +55,7 @@ public final class Meters implements Watcher {
         this.journal = journal;
         for (String site : sites) {
             CHANNELS.forEach(channel -> queue(channel + "." + site));
+            seen(site);
             unseen(site);
         }
         queue("unmatched");
@@ -80,16 +81,18 @@ public final class Meters implements Watcher {
                         .increment();
             case LATE -> known.late().increment();
             case DEAD -> known.dead().increment();
-            case SEEN ->
-                Timer.builder("ualarm.seen")
-                        .description("From when XProtect took an event until it showed it")
-                        .serviceLevelObjectives(BUCKETS)
-                        .tag("site", alarm.site())
-                        .register(meters)
-                        .record(step.took());
+            case SEEN -> seen(alarm.site()).record(step.took());
             case UNSEEN -> unseen(alarm.site()).increment();
             case STORED, REPLAYED, DISCARDED -> {}
         }
+    }
+
+    private Timer seen(String site) {
+        return Timer.builder("ualarm.seen")
+                .description("From when XProtect took an event until it showed it")
+                .serviceLevelObjectives(BUCKETS)
+                .tag("site", site)
+                .register(meters);
     }
 
     private Counter unseen(String site) {

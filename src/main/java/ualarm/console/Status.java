@@ -1,6 +1,7 @@
 package ualarm.console;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -114,10 +115,41 @@ public final class Status {
         return letters;
     }
 
+    /** @return how the sites and the journal stand */
+    List<StateLog.Standing> standings() {
+        var all = new ArrayList<StateLog.Standing>();
+        boolean isWritable = journal.isWritable();
+        all.add(new StateLog.Standing(
+                "journal",
+                "journal",
+                isWritable ? "running" : "stopped",
+                isWritable,
+                isWritable ? "" : "Alarms cannot be stored: the disk is full, or the journal has stopped."));
+        for (Site site : settings.sites().all()) {
+            SiteStates.State known = states.of(site);
+            String trouble = trouble(site, known);
+            all.add(new StateLog.Standing("site", site.name(), state(known, trouble), trouble.isEmpty(), trouble));
+        }
+        return all;
+    }
+
+    /**
+     * @param site a site
+     * @return whether its alarms go through, as far as is known
+     */
+    boolean isRunning(Site site) {
+        SiteStates.State known = states.of(site);
+        return known.isRead() && trouble(site, known).isEmpty();
+    }
+
+    private static String state(SiteStates.State known, String trouble) {
+        return !trouble.isEmpty() ? "stopped" : known.isRead() ? "running" : "pending";
+    }
+
     private Map<String, Object> site(Site site, long deadLetters) {
         SiteStates.State known = states.of(site);
         String trouble = trouble(site, known);
-        String state = !trouble.isEmpty() ? "stopped" : known.isRead() ? "running" : "pending";
+        String state = state(known, trouble);
         var waiting = CHANNELS.stream()
                 .map(channel -> journal.waiting(channel + "." + site.name()))
                 .toList();
