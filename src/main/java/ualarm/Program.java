@@ -78,10 +78,14 @@ final class Program {
     private static int run() {
         prepare();
         try {
-            Settings settings = settings(Path.of(""));
+            var systemd = new Systemd(System.getenv());
+            Settings settings = settings(Path.of(""), systemd);
             var connector = new Connector(settings, camel -> {});
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(connector), "stop"));
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(systemd, connector), "stop"));
             connector.start();
+            systemd.started(
+                    "Accepting alarms at port " + connector.port(),
+                    connector.journal()::isWritable);
             CompletableFuture.anyOf(connector.stopped(), connector.journal().broken())
                     .join();
             if (connector.journal().broken().isDone()) {
@@ -107,12 +111,13 @@ final class Program {
      * Reads the settings; where no site is set, that is done first.
      *
      * @param folder where they lie
+     * @param systemd is told when there is a set-up page
      * @return settings that a connector can run with, on ports that are free
      * @throws SettingsException when they are not right
      */
-    static Settings settings(Path folder) throws IOException {
+    static Settings settings(Path folder, Systemd systemd) throws IOException {
         Optional<Settings> none = SettingsFolder.withoutSite(folder);
-        Settings settings = none.isPresent() ? setUp(folder, none.get()) : SettingsFolder.load(folder);
+        Settings settings = none.isPresent() ? setUp(folder, none.get(), systemd) : SettingsFolder.load(folder);
         if (settings.logsJson()) {
             LogOutput.json();
         }
@@ -121,16 +126,19 @@ final class Program {
         return settings;
     }
 
-    private static Settings setUp(Path folder, Settings none) {
+    private static Settings setUp(Path folder, Settings none, Systemd systemd) {
         if (none.logsJson()) {
             LogOutput.json();
         }
         try (var first = new FirstRun(folder, none)) {
+            // systemd would end a service that is not started in time; there is nothing to be stored yet.
+            systemd.started("No site is set yet: see the set-up page", () -> true);
             return first.found().join();
         }
     }
 
-    private static void stop(Connector connector) {
+    private static void stop(Systemd systemd, Connector connector) {
+        systemd.close();
         connector.close();
         LogOutput.close();
     }

@@ -2,6 +2,7 @@ package ualarm;
 
 import ch.qos.logback.classic.Level;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /** A connector in a folder without a site, as {@code run} begins it: it starts when it is set up. */
@@ -13,7 +14,7 @@ final class FirstConnector implements AutoCloseable {
     FirstConnector(Path folder) {
         started = CompletableFuture.supplyAsync(() -> {
             try {
-                var connector = new Connector(Program.settings(folder), camel -> {});
+                var connector = new Connector(Program.settings(folder, new Systemd(Map.of())), camel -> {});
                 connector.start();
                 return connector;
             } catch (Exception e) {
