@@ -123,61 +123,43 @@ make_user() {
     useradd --system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin "$user"
 }
 
-# The files of the zip that belong to who runs it: they may be edited.
-list_shipped() {
-  (cd "$here" && find application.properties routes mail -type f | LC_ALL=C sort | while IFS= read -r file; do
-    sha256sum "$file"
-  done)
-}
-
-sum_of() {
-  sum=
-  if [ -f "$1" ]; then
-    sum=$(sha256sum <"$1")
-    sum=${sum%% *}
-  fi
-}
-
-sum_in() {
-  sum=
-  [ ! -f "$1" ] || sum=$(awk -v file="$2" 'substr($0, 67) == file { print $1 }' "$1")
+# The check sums of what is in a folder of settings and may come with a zip.
+sums() {
+  (cd "$1" && find application.properties routes mail -type f -exec sha256sum {} + 2>/dev/null | LC_ALL=C sort -k 2) || :
 }
 
 # Brings a folder of settings to the files of the zip. What nobody has edited is exchanged, added or taken away; what was edited or
-# deleted stays so, and where the zip has another form of it, that is laid beside, as .new.
+# deleted stays so, and where the zip has another form of it, that is laid beside, as .new. $2 says what people should know.
 merge() {
   into=$1
-  old=$into/$shipped
-  list_shipped >"$work/shipped"
-  while IFS= read -r line; do
-    file=${line#*  }
-    theirs=${line%% *}
-    sum_in "$old" "$file" && was=$sum
-    sum_of "$into/$file" && is=$sum
-    if [ "$is" = "$theirs" ]; then
-      rm -f "$into/$file.new"
-    elif [ -z "$is$was" ] || { [ -n "$is" ] && [ "$is" = "$was" ]; }; then
-      mkdir -p "$(dirname "$into/$file")"
-      cp "$here/$file" "$into/$file"
-    elif [ -n "$is" ] && [ "$was" != "$theirs" ]; then
-      cp "$here/$file" "$into/$file.new"
-      $2 "Kept as you have edited it: $settings/$file. How it comes with $version lies beside it: $file.new"
-    fi
-  done <"$work/shipped"
-  if [ -f "$old" ]; then
-    while IFS= read -r line; do
-      file=${line#*  }
-      sum_in "$work/shipped" "$file"
-      [ -z "$sum" ] || continue
-      sum_of "$into/$file"
-      if [ "$sum" = "${line%% *}" ]; then
-        rm -f "$into/$file"
-      elif [ -n "$sum" ]; then
-        $2 "Kept as you have edited it: $settings/$file. It no longer comes with $version."
-      fi
-    done <"$old"
-  fi
-  cp "$work/shipped" "$old"
+  sums "$into" >"$work/there"
+  cp "$into/$shipped" "$work/was" 2>/dev/null || : >"$work/was"
+  awk '
+    { file = substr($0, 67) }
+    FILENAME ~ /was$/ { was[file] = $1 }
+    FILENAME ~ /there$/ { there[file] = $1 }
+    FILENAME ~ /shipped$/ { comes[file] = $1 }
+    END {
+      for (file in comes) {
+        if (there[file] == comes[file]) { if ((file ".new") in there) print "drop", file ".new" }
+        else if (there[file] == was[file]) print "copy", file
+        else if (there[file] != "" && was[file] != comes[file]) print "beside", file
+      }
+      for (file in was)
+        if (!(file in comes) && there[file] != "") print (there[file] == was[file] ? "drop" : "left"), file
+    }' "$work/was" "$work/there" "$work/shipped" | sort >"$work/merge"
+  while read -r what file; do
+    case $what in
+      copy) mkdir -p "$into/${file%"${file##*/}"}" && cp "$here/$file" "$into/$file" ;;
+      drop) rm -f "$into/$file" ;;
+      beside)
+        cp "$here/$file" "$into/$file.new"
+        $2 "Kept as you have edited it: $settings/$file. How it comes with $version lies beside it: ${file##*/}.new"
+        ;;
+      left) $2 "Kept as you have edited it: $settings/$file. It no longer comes with $version." ;;
+    esac
+  done <"$work/merge"
+  cp "$work/shipped" "$into/$shipped"
 }
 
 # Program and settings side by side, as they will be. Whatever is wrong shows here, while the old one still runs.
@@ -198,6 +180,7 @@ stage() {
     copy_settings "$program" "$work/settings"
     is_by_hand=yes
   fi
+  sums "$here" >"$work/shipped"
   merge "$work/settings" :
   own "$work/settings"
   # Without a site yet, there is nothing to be looked at.

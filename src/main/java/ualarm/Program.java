@@ -83,9 +83,7 @@ final class Program {
             var connector = new Connector(settings, camel -> {});
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(systemd, connector), "stop"));
             connector.start();
-            systemd.started(
-                    "Accepting alarms at port " + connector.port(),
-                    connector.journal()::isWritable);
+            systemd.started("Accepting alarms at port " + connector.port(), connector.journal()::isWritable);
             CompletableFuture.anyOf(connector.stopped(), connector.journal().broken())
                     .join();
             if (connector.journal().broken().isDone()) {

@@ -28,6 +28,9 @@ final class Systemd implements AutoCloseable {
     private static final long LOOK_AGAIN = Duration.ofSeconds(1).toNanos();
     private static final long LONGEST_CALL = 10;
 
+    /** systemd ends all of a service's processes together. */
+    private static final int ENDED = 143;
+
     private final Optional<String> socket;
     private final long every;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(work -> {
@@ -84,14 +87,14 @@ final class Systemd implements AutoCloseable {
     private void tell(String... assignments) {
         String trouble;
         try {
-            var builder = new ProcessBuilder(
-                            Stream.concat(Stream.of("systemd-notify"), Stream.of(assignments)).toList())
+            var builder = new ProcessBuilder(Stream.concat(Stream.of("systemd-notify"), Stream.of(assignments))
+                            .toList())
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD);
             builder.environment().put(SOCKET, socket.orElseThrow());
             Process call = builder.start();
             boolean isOver = call.waitFor(LONGEST_CALL, TimeUnit.SECONDS);
-            if (isOver && call.exitValue() == 0) {
+            if (isOver && (call.exitValue() == 0 || call.exitValue() == ENDED)) {
                 return;
             }
             call.destroyForcibly();

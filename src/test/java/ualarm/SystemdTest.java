@@ -50,8 +50,7 @@ class SystemdTest {
     }
 
     private Systemd systemd() {
-        return new Systemd(
-                Map.of("NOTIFY_SOCKET", folder.resolve("socket").toString(), "WATCHDOG_USEC", "30000"));
+        return new Systemd(Map.of("NOTIFY_SOCKET", folder.resolve("socket").toString(), "WATCHDOG_USEC", "30000"));
     }
 
     @Test
@@ -62,11 +61,12 @@ class SystemdTest {
             await().until(() -> String.join("\n", told()).contains("STATUS=Alarms cannot be stored"));
             assertThat(told()).doesNotContain("READY=1", "WATCHDOG=1");
             isWell.set(true);
-            await().until(() ->
-                    told().stream().filter("WATCHDOG=1"::equals).count() > 2);
+            await().until(() -> told().stream().filter("WATCHDOG=1"::equals).count() > 2);
             isWell.set(false);
-            await().until(() ->
-                    told().stream().filter(line -> line.contains("cannot be stored")).count() > 1);
+            await().until(() -> told().stream()
+                            .filter(line -> line.contains("cannot be stored"))
+                            .count()
+                    > 1);
         }
         List<String> told = told();
         assertThat(told).contains("READY=1", "STATUS=Accepting alarms", "STOPPING=1");
