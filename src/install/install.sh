@@ -300,16 +300,20 @@ install() {
 # Program and settings for those of before, and the other way round.
 exchange() {
   control stop "$name"
-  work=$(mktemp -d "$root/opt/.$name.XXXXXX")
-  mv "$program" "$work/program"
+  mkdir -p "$before/aside/settings"
+  mv "$program" "$before/aside/program"
+  move_settings "$settings" "$before/aside/settings"
   mv "$before/program" "$program"
-  mkdir "$work/settings"
-  (cd "$settings" && find . ! -name . -prune ! -name data -exec mv {} "$work/settings/" \;)
-  (cd "$before/settings" && find . ! -name . -prune -exec mv {} "$settings/" \;)
-  mv "$work/program" "$before/program"
-  (cd "$work/settings" && find . ! -name . -prune -exec mv {} "$before/settings/" \;)
+  move_settings "$before/settings" "$settings"
+  rmdir "$before/settings"
+  mv "$before/aside/program" "$before/aside/settings" "$before/"
+  rmdir "$before/aside"
   write_unit
   start
+}
+
+move_settings() {
+  (cd "$1" && find . ! -name . -prune ! -name data -exec mv {} "$2/" \;)
 }
 
 go_back() {

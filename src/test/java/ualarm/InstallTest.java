@@ -219,6 +219,9 @@ class InstallTest {
                 awaitMore();
                 assertThat(version()).contains("1.0.0");
                 assertThat(settings.resolve("routes/recipes/mqtt.camel.yaml")).exists();
+                assertThat(root.resolve("opt").toFile().list()).containsExactlyInAnyOrder(NAME, NAME + ".before");
+                assertThat(root.resolve("opt/" + NAME + ".before").toFile().list())
+                        .containsExactlyInAnyOrder("program", "settings");
             } finally {
                 senders.shutdownNow();
             }
