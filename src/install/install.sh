@@ -99,7 +99,7 @@ copy_settings() {
 }
 
 has_site() {
-  grep -q '^[[:space:]]*site\.' "$1/application.properties" || { [ -r "$environment" ] && grep -q '^SITE_' "$environment"; }
+  grep -qs '^[[:space:]]*site\.' "$1/application.properties" || { [ -r "$environment" ] && grep -q '^SITE_' "$environment"; }
 }
 
 own() {
