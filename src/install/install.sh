@@ -217,7 +217,7 @@ port() {
 }
 
 firewall() {
-  [ -n "$has_firewall" ] && [ -z "$root" ] || return 0
+  [ -n "$has_service" ] && [ -n "$has_firewall" ] && [ -z "$root" ] || return 0
   port
   if command -v ufw >/dev/null && ufw status | grep -q 'Status: active'; then
     case $1 in
@@ -236,6 +236,10 @@ firewall() {
 }
 
 tell() {
+  if [ -z "$has_service" ]; then
+    say "The connector $version lies in $program. It runs in $settings: $program/bin/$name"
+    return
+  fi
   say "The connector $version runs." \
     "Its console: http://127.0.0.1:9876/ on this machine; from another one: ssh -L 9876:127.0.0.1:9876 <this machine>"
   has_site "$settings" ||
@@ -280,10 +284,6 @@ install() {
   chmod 750 "$settings"
   chmod 600 "$settings/application.properties"
   write_unit
-  if [ -z "$has_service" ]; then
-    say "The connector $version lies in $program. It runs in $settings: $program/bin/$name"
-    return
-  fi
   firewall open
   control enable --quiet "$name"
   if ! start; then
