@@ -70,7 +70,7 @@ final class Program {
     /** @return the exit code, once the connector was told to stop */
     private static int run() {
         prepare();
-        var service = new Service(Path.of(""), started -> {});
+        var service = new Service(Path.of(""), new Systemd(System.getenv()), started -> {});
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(service), "stop"));
         try {
             service.run();

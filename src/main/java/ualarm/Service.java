@@ -33,6 +33,7 @@ final class Service implements AutoCloseable {
     private static final long FOLLOWS_AFTER = Duration.ofMillis(300).toMillis();
 
     private final Path folder;
+    private final Systemd systemd;
     private final Consumer<Connector> started;
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
     private OpenPort port;
@@ -40,10 +41,12 @@ final class Service implements AutoCloseable {
 
     /**
      * @param folder where the settings lie
+     * @param systemd is told when alarms are accepted, or when there is a set-up page
      * @param started hears of each connector that takes alarms
      */
-    Service(Path folder, Consumer<Connector> started) {
+    Service(Path folder, Systemd systemd, Consumer<Connector> started) {
         this.folder = folder;
+        this.systemd = systemd;
         this.started = started;
     }
 
@@ -68,8 +71,7 @@ final class Service implements AutoCloseable {
             if (!stopped.isDone()) {
                 Settings changed = next.join();
                 next = new CompletableFuture<>();
-                follow(settings, changed, next);
-                settings = changed;
+                settings = follow(settings, changed, next);
             }
         }
     }
@@ -92,6 +94,8 @@ final class Service implements AutoCloseable {
             return first;
         }
         try (var page = new FirstRun(folder, first, port())) {
+            // systemd would end a service that is not started in time; there is nothing to be stored yet.
+            systemd.started("No site is set yet: see the set-up page", () -> true);
             CompletableFuture.anyOf(page.found(), stopped).join();
             return page.found().getNow(first);
         }
@@ -129,7 +133,9 @@ final class Service implements AutoCloseable {
             connector.close();
             throw e;
         }
-        started.accept(connector);
+        Connector now = connector;
+        systemd.started("Accepting alarms at port " + now.port(), now.journal()::isWritable);
+        started.accept(now);
     }
 
     private void open(Web web, Settings settings, CompletableFuture<Settings> next) {
@@ -156,28 +162,35 @@ final class Service implements AutoCloseable {
                 .open(web);
     }
 
-    /** No alarm is refused for settings with which the connector does not start. */
-    private synchronized void follow(Settings before, Settings changed, CompletableFuture<Settings> next)
+    /**
+     * No alarm is refused for settings with which the connector does not start.
+     *
+     * @return those with which it runs
+     */
+    private synchronized Settings follow(Settings before, Settings changed, CompletableFuture<Settings> next)
             throws InterruptedException {
         if (stopped.isDone()) {
-            return;
+            return before;
         }
         LOG.info("The settings were changed: the connector begins anew with them, and alarms wait meanwhile.");
         connector.makeWay();
         try {
             start(changed, next);
+            return changed;
         } catch (RuntimeException e) {
             LOG.error(
                     "The connector does not start with the changed settings ({}). It goes on with those before; application.properties has the changed"
                             + " ones.",
                     Text.root(e));
             start(before, next);
+            return before;
         }
     }
 
     @Override
     public void close() {
         stopped.complete(null);
+        systemd.close();
         end();
     }
 

@@ -2,6 +2,7 @@ package ualarm;
 
 import ch.qos.logback.classic.Level;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -15,7 +16,7 @@ final class FirstConnector implements AutoCloseable {
     private final CompletableFuture<Void> end;
 
     FirstConnector(Path folder) {
-        service = new Service(folder, connector -> {
+        service = new Service(folder, new Systemd(Map.of()), connector -> {
             starts.incrementAndGet();
             started.complete(connector);
         });

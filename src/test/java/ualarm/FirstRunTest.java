@@ -13,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -169,7 +170,7 @@ class FirstRunTest {
     @Test
     void otherFaultsStillEndIt(@TempDir Path other) throws Exception {
         Files.writeString(other.resolve("application.properties"), "mail.port=many\n");
-        assertThatThrownBy(() -> new Service(other, none -> {}).run())
+        assertThatThrownBy(() -> new Service(other, new Systemd(Map.of()), none -> {}).run())
                 .isInstanceOfSatisfying(
                         SettingsException.class,
                         e -> assertThat(e.faults()).singleElement().asString().contains("mail.port"));

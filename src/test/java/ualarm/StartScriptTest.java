@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.File;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -13,15 +12,9 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.jar.Attributes;
-import java.util.jar.JarEntry;
-import java.util.jar.JarOutputStream;
-import java.util.jar.Manifest;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,7 +46,11 @@ class StartScriptTest {
         Files.copy(Path.of("src/bin/java.options"), home.resolve("bin/java.options"));
         Files.copy(Path.of("src/bin/ualarm-milestone-connector"), script);
         assertThat(script.toFile().setExecutable(true)).isTrue();
-        writeJar();
+        // Java archives no classes of those whose place is told as an address.
+        ThinJar.write(
+                home.resolve("ualarm-milestone-connector.jar"),
+                Map.of(),
+                library -> home.relativize(library).toString());
         // Beside other tests, what makes way for everything else would never be done.
         Path nice = Files.createDirectory(temp.resolve("path")).resolve("nice");
         Files.writeString(nice, "#!/bin/sh\nshift 2\nexec \"$@\"\n");
@@ -64,32 +61,6 @@ class StartScriptTest {
                 folder.resolve("application.properties"),
                 "alarm.host=127.0.0.1\nalarm.port=" + port + "\nconsole.port=" + Rig.freePort()
                         + "\nsite.main.url=http://127.0.0.1:9\nsite.main.username=u\nsite.main.password=p\n");
-    }
-
-    /**
-     * In place of the packed one, which comes after the tests: the same classes, with the libraries where Maven has them. Java
-     * archives no classes of those whose place is told as an address.
-     */
-    private void writeJar() throws IOException {
-        Path classes = Path.of("target/classes");
-        var manifest = new Manifest();
-        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
-        manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, "ualarm.Connector");
-        manifest.getMainAttributes()
-                .put(
-                        Attributes.Name.CLASS_PATH,
-                        Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-                                .filter(entry -> entry.endsWith(".jar"))
-                                .map(entry -> home.relativize(Path.of(entry)).toString())
-                                .collect(Collectors.joining(" ")));
-        try (OutputStream file = Files.newOutputStream(home.resolve("ualarm-milestone-connector.jar"));
-                var jar = new JarOutputStream(file, manifest);
-                Stream<Path> all = Files.walk(classes)) {
-            for (Path path : (Iterable<Path>) all.filter(Files::isRegularFile)::iterator) {
-                jar.putNextEntry(new JarEntry(classes.relativize(path).toString()));
-                Files.copy(path, jar);
-            }
-        }
     }
 
     private Process start(Path start, Map<String, String> environment, String... arguments) throws IOException {

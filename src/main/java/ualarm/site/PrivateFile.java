@@ -20,8 +20,9 @@ import java.util.Set;
 /** A file with a secret in it: only its owner may read it. */
 public final class PrivateFile {
 
-    /** Windows services run as this user. */
-    private static final String SYSTEM = "NT AUTHORITY\\SYSTEM";
+    /** As these, Windows services run: by themselves, and when install.ps1 has installed ours. */
+    private static final List<String> SERVICES =
+            List.of("NT AUTHORITY\\SYSTEM", "NT SERVICE\\ualarm-milestone-connector");
 
     private PrivateFile() {}
 
@@ -71,10 +72,12 @@ public final class PrivateFile {
             return;
         }
         List<UserPrincipal> readers = new ArrayList<>(List.of(view.getOwner()));
-        try {
-            readers.add(file.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(SYSTEM));
-        } catch (UserPrincipalNotFoundException e) {
-            // no Windows
+        for (String service : SERVICES) {
+            try {
+                readers.add(file.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(service));
+            } catch (UserPrincipalNotFoundException e) {
+                // no Windows, or not installed there
+            }
         }
         Set<AclEntryPermission> all = EnumSet.allOf(AclEntryPermission.class);
         view.setAcl(readers.stream()
