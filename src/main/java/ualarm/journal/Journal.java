@@ -42,6 +42,7 @@ public final class Journal implements AutoCloseable {
     private final Seen seen = new Seen();
     private final Set<String> queues = ConcurrentHashMap.newKeySet();
     private final Map<String, Consumer<String>> readers = new ConcurrentHashMap<>();
+    private final Set<String> together = ConcurrentHashMap.newKeySet();
     private final Map<String, String> troubles = new ConcurrentHashMap<>();
     private final CompletableFuture<Void> broken = new CompletableFuture<>();
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -134,7 +135,7 @@ public final class Journal implements AutoCloseable {
         if (queues.contains(name)) {
             return;
         }
-        store.create(name);
+        store.create(name, together.contains(name));
         broker.ifPresent(b -> b.keys(name).forEach(key -> seen.remember(name, key)));
         Optional.ofNullable(readers.get(name)).ifPresent(reader -> reader.accept(name));
         queues.add(name);
@@ -144,10 +145,14 @@ public final class Journal implements AutoCloseable {
      * Has queues read, those that are there now and the others when they are made.
      *
      * @param names the queues
+     * @param isTogether whether their alarms are handed out together
      * @param reader begins to read the queue that it is given; may be called twice for the same
      * @throws ActiveMQException when the broker refuses one
      */
-    void read(Set<String> names, Consumer<String> reader) throws ActiveMQException {
+    void read(Set<String> names, boolean isTogether, Consumer<String> reader) throws ActiveMQException {
+        if (isTogether) {
+            together.addAll(names);
+        }
         names.forEach(name -> readers.put(name, reader));
         Set<String> there = broker.map(Broker::queues).orElse(names);
         for (String name : names) {
@@ -159,8 +164,7 @@ public final class Journal implements AutoCloseable {
     }
 
     /**
-     * Stores an alarm in queues, which are made when they are not there: in all with one write, or in none. (An external Artemis gets a
-     * write for each.)
+     * Stores an alarm in queues, which are made when they are not there: in all with one write, or in none.
      *
      * @param queues the queues' names
      * @param alarm the alarm
@@ -187,7 +191,7 @@ public final class Journal implements AutoCloseable {
             }
             message.putStringProperty(Entry.GROUP, camera(alarm));
             message.getBodyBuffer().writeBytes(alarm.toJson());
-            return writer.write(news, message, Optional.of(key));
+            return writer.put(news, message, key);
         });
     }
 

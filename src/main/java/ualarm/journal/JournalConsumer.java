@@ -52,7 +52,7 @@ final class JournalConsumer extends DefaultConsumer implements Suspendable {
     /** Begins with the queues that are not worked off yet. */
     void read() {
         try {
-            endpoint.getComponent().journal().read(endpoint.queues(), this::begin);
+            endpoint.getComponent().journal().read(endpoint.queues(), endpoint.getEvery() >= 0, this::begin);
         } catch (ActiveMQException e) {
             LOG.error("{} cannot be worked off until the next start: {}", endpoint.queue(), e.getMessage());
         }

@@ -76,12 +76,13 @@ public final class Kills {
         }
         Book.Sum sum = cluster.settle(Duration.ofMinutes(2));
         System.out.printf(
-                "%s killed in %d s; %d alarms sent, %d times again; dead letters %s%n",
+                "%s killed in %d s; %d alarms sent, %d times again; %d dead letters; %d mails%n",
                 killed,
                 Duration.ofNanos(System.nanoTime() - began).toSeconds(),
                 cluster.book().size(),
                 cluster.refused(),
-                cluster.connector(0).console("/api/dead-letters"));
+                cluster.connector(0).console("/api/dead-letters").split("\"givenUpAt\"").length - 1,
+                cluster.mails());
         return sum;
     }
 
