@@ -12,6 +12,7 @@ import java.util.concurrent.RejectedExecutionException;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.ActiveMQExceptionType;
 import org.apache.activemq.artemis.api.core.ICoreMessage;
+import org.apache.activemq.artemis.api.core.QueueConfiguration;
 import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.api.core.client.ClientSession;
 import org.apache.activemq.artemis.api.core.client.ClientSessionFactory;
@@ -53,11 +54,14 @@ final class ExternalStore implements Store {
     @Override
     public synchronized void create(String queue, boolean isTogether) throws ActiveMQException {
         try {
-            asking.createQueue(Broker.queue(queue)
-                    .setExclusive(isTogether)
-                    .setGroupBuckets(GROUPS)
-                    .setGroupRebalance(true)
-                    .setGroupRebalancePauseDispatch(true));
+            QueueConfiguration configuration = Broker.queue(queue);
+            asking.createQueue(
+                    isTogether
+                            ? configuration.setExclusive(true)
+                            : configuration
+                                    .setGroupBuckets(GROUPS)
+                                    .setGroupRebalance(true)
+                                    .setGroupRebalancePauseDispatch(true));
         } catch (ActiveMQException e) {
             if (e.getType() != ActiveMQExceptionType.QUEUE_EXISTS) {
                 throw e;

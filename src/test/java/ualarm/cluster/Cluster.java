@@ -16,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import ualarm.Rig;
@@ -26,6 +27,9 @@ final class Cluster implements AutoCloseable {
 
     private static final Pattern NAME = Pattern.compile("alarm-(\\d+)-");
     private static final int CAMERAS = 16;
+
+    /** A sender does not take a whole processor to ask again. */
+    private static final Duration AGAIN = Duration.ofMillis(50);
 
     private final Book book = new Book();
     private final HttpClient http = HttpClient.newBuilder()
@@ -76,6 +80,8 @@ final class Cluster implements AutoCloseable {
     void start() {
         connectors.forEach(ConnectorChild::start);
         connectors.forEach(ConnectorChild::awaitReady);
+        connectors.forEach(connector -> await().atMost(Duration.ofMinutes(1))
+                .until(() -> connector.console("/api/status").contains("\"state\":\"running\"")));
     }
 
     /** @return an alarm, in the short form */
@@ -109,6 +115,7 @@ final class Cluster implements AutoCloseable {
                 return;
             }
             refused.incrementAndGet();
+            LockSupport.parkNanos(AGAIN.toNanos());
         }
     }
 
