@@ -30,10 +30,12 @@ import ualarm.command.OfflineRooms;
 import ualarm.console.ConsoleRoom;
 import ualarm.console.Meters;
 import ualarm.history.History;
+import ualarm.intake.Companions;
 import ualarm.intake.IntakeCounts;
 import ualarm.intake.IntakeRoom;
 import ualarm.journal.Journal;
 import ualarm.journal.JournalRoom;
+import ualarm.journal.Leadership;
 import ualarm.journal.Watcher;
 import ualarm.mail.MailRoom;
 import ualarm.milestone.Arrivals;
@@ -55,12 +57,16 @@ public final class Connector implements Running {
     private static final Logger LOG = LoggerFactory.getLogger("ualarm.connector");
     private static final int HTTP_WORKERS = 64;
 
+    /** What one of several connectors on the same journal does. */
+    private static final String SUPERVISION = "supervision";
+
     private final Settings settings;
     private final Main main = new Main();
     private final CompletableFuture<Journal> journal;
     private final CompletableFuture<Vertx> vertx;
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final History history;
+    private final Leadership leadership;
     private final IntakeRoom intake;
     private final ConsoleRoom console;
     private final JournalRoom journalRoom;
@@ -84,7 +90,9 @@ public final class Connector implements Running {
         this.history = new History(settings.journal().directory());
         var meters = new Meters(registry, journal, sites);
         var counts = new IntakeCounts(registry);
-        this.intake = new IntakeRoom(settings, counts, vertx, time -> appointments.at("supervise", time));
+        this.leadership = new Leadership(journal);
+        this.intake = new IntakeRoom(
+                settings, counts, vertx, time -> appointments.at("supervise", time), companions());
         var milestone = new MilestoneRoom(
                 settings,
                 (route, time) -> appointments.at(route, time),
@@ -126,6 +134,20 @@ public final class Connector implements Running {
         List.of(journalRoom, intake, milestone, mail, console).forEach(main.configure()::addConfiguration);
     }
 
+    private Companions companions() {
+        return new Companions() {
+            @Override
+            public boolean areLed() {
+                return leadership.isLeader(SUPERVISION);
+            }
+
+            @Override
+            public void heard(String site) {
+                journal().tell(site);
+            }
+        };
+    }
+
     private Arrivals.Listener arrivals(Meters meters) {
         return new Arrivals.Listener() {
             @Override
@@ -163,6 +185,11 @@ public final class Connector implements Running {
         // That of lib/, when there is one.
         camel.setApplicationContextClassLoader(Thread.currentThread().getContextClassLoader());
         Libraries.besideTheJar().faults(camel.getVersion()).forEach(LOG::warn);
+        try {
+            camel.addService(leadership);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
         siteThreads = camel.getExecutorServiceManager().newCachedThreadPool(this, "site");
         appointments = new Appointments(camel);
         runner = new RouteRunner(camel, siteThreads);
@@ -246,6 +273,7 @@ public final class Connector implements Running {
         main.start();
         routes.start();
         history.open();
+        join();
         journalRoom.handOut();
         intake.port().open();
         appointments.begin();
@@ -279,6 +307,16 @@ public final class Connector implements Running {
                 .filter(site -> site.trust().equals("insecure"))
                 .forEach(site -> LOG.warn(
                         "The certificate of {} is not checked (site.{}.trust=insecure)", site.url(), site.name()));
+    }
+
+    /** Takes its place among the connectors on the same journal. */
+    private void join() {
+        try {
+            leadership.getView(SUPERVISION);
+            journal().whenTold(intake.supervision()::heardElsewhere);
+        } catch (Exception e) {
+            throw new IllegalStateException(e.getMessage(), e);
+        }
     }
 
     /** @return the port where alarms come in, also when the setting is 0 for any free one */

@@ -146,6 +146,11 @@ final class Connection implements AutoCloseable {
         timer.schedule(() -> executor.execute(task), delay.toNanos(), TimeUnit.NANOSECONDS);
     }
 
+    /** Runs something that may wait for Artemis. */
+    void now(Runnable task) {
+        threads.execute(task);
+    }
+
     /** Runs something short again and again. */
     void every(Duration pause, Runnable task) {
         timer.scheduleWithFixedDelay(task, pause.toNanos(), pause.toNanos(), TimeUnit.NANOSECONDS);

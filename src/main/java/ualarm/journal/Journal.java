@@ -39,6 +39,7 @@ public final class Journal implements AutoCloseable {
     private final Store store;
     private final Writer writer;
     private final DeadLetters deadLetters;
+    private volatile Optional<Notes> notes = Optional.empty();
     private final Seen seen = new Seen();
     private final Set<String> queues = ConcurrentHashMap.newKeySet();
     private final Map<String, Consumer<String>> readers = new ConcurrentHashMap<>();
@@ -197,6 +198,41 @@ public final class Journal implements AutoCloseable {
 
     private static String camera(CameraAlarm alarm) {
         return alarm.camera().map(Object::toString).orElse(alarm.sighting().camera());
+    }
+
+    /**
+     * Stands for leader among the connectors on the same journal.
+     *
+     * @param namespace what the leader does
+     * @param leads is told when this one becomes leader, and when it is not any more
+     * @return ends it
+     * @throws ActiveMQException when Artemis refuses it
+     */
+    AutoCloseable stand(String namespace, Consumer<Boolean> leads) throws ActiveMQException {
+        if (broker.isPresent()) {
+            leads.accept(true);
+            return () -> {};
+        }
+        return new Candidate(store, connection.toReceive(), "leader." + namespace, leads);
+    }
+
+    /**
+     * @param told gets what other connectors on the same journal {@link #tell}
+     * @throws ActiveMQException when Artemis refuses it
+     */
+    public void whenTold(Consumer<String> told) throws ActiveMQException {
+        if (broker.isEmpty()) {
+            notes = Optional.of(new Notes(connection.toReceive(), connection.toReceive(), told));
+        }
+    }
+
+    /**
+     * Tells the other connectors on the same journal something, when there are any, soon and without waiting.
+     *
+     * @param note what
+     */
+    public void tell(String note) {
+        notes.ifPresent(all -> connection.now(() -> all.tell(note)));
     }
 
     Writer writer() {

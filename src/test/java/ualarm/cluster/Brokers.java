@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import ualarm.cluster.BrokerProcess.Part;
 import ualarm.cluster.BrokerProcess.State;
 
@@ -72,6 +73,13 @@ final class Brokers implements AutoCloseable {
     /** Waits until the backup serves in the place of the primary. */
     void awaitFailOver() {
         await().atMost(LONGEST).until(() -> backup.orElseThrow().state() == State.LIVE);
+    }
+
+    /** Leaves no process behind. */
+    void killAll() {
+        Stream.concat(backup.stream(), Stream.of(primary))
+                .filter(BrokerProcess::isRunning)
+                .forEach(BrokerProcess::kill);
     }
 
     /** @return the setting {@code journal.url} */

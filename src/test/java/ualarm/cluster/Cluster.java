@@ -167,6 +167,12 @@ final class Cluster implements AutoCloseable {
         return refused.get();
     }
 
+    /** Leaves no process behind. */
+    void killAll() {
+        connectors.stream().filter(ConnectorChild::isRunning).forEach(ConnectorChild::kill);
+        brokers.killAll();
+    }
+
     @Override
     public void close() {
         connectors.forEach(ConnectorChild::stop);

@@ -129,7 +129,8 @@ final class ConnectorChild {
     void awaitReady() {
         await().atMost(Duration.ofMinutes(2)).until(() -> {
             if (!isRunning()) {
-                throw new IllegalStateException("The connector has ended. See " + folder.resolve("connector.log"));
+                // As its service would, when it found no broker for too long.
+                start();
             }
             return send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/"))) == 200;
         });
@@ -141,6 +142,13 @@ final class ConnectorChild {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Kills it, when it takes alarms, and starts it again at once. */
+    void killAndStart() {
+        awaitReady();
+        kill();
+        start();
     }
 
     void kill() {

@@ -12,7 +12,7 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * Kills connectors and brokers, with SIGKILL, under a stream of alarms, and says what became of these: {@code -Dcluster.kills}, how often;
  * {@code -Dcluster.victims}, who: any of {@code CONNECTOR}, {@code LIVE}, {@code BACKUP}, {@code ALONE}, separated by commas;
- * {@code -Dcluster.rate}, alarms a second. Fails when an accepted alarm is lost.
+ * {@code -Dcluster.rate}, alarms a second; {@code -Dcluster.seconds}, after which no more are killed. Fails when an accepted alarm is lost.
  */
 public final class Kills {
 
@@ -51,6 +51,8 @@ public final class Kills {
         Brokers brokers =
                 victims.contains(Victim.ALONE) ? Brokers.alone(home.get(), folder) : Brokers.pair(home.get(), folder);
         try (var cluster = new Cluster(brokers, folder, "")) {
+            // Stopped by a signal, it leaves nothing behind.
+            Runtime.getRuntime().addShutdownHook(new Thread(cluster::killAll));
             cluster.start();
             Book.Sum sum = new Kills(cluster).run(kills, victims);
             System.out.println(sum);
@@ -65,7 +67,8 @@ public final class Kills {
         int rate = Integer.getInteger("cluster.rate", 100);
         try (AutoCloseable sending = cluster.send(rate)) {
             pause();
-            for (int i = 0; i < kills; i++) {
+            long end = began + Duration.ofSeconds(Integer.getInteger("cluster.seconds", 36_000)).toNanos();
+            for (int i = 0; i < kills && System.nanoTime() < end; i++) {
                 kill(victims.get(random.nextInt(victims.size())));
                 pause();
                 cluster.readMails();
@@ -74,7 +77,7 @@ public final class Kills {
                         i + 1, cluster.book().size(), cluster.book().sum());
             }
         }
-        Book.Sum sum = cluster.settle(Duration.ofMinutes(2));
+        Book.Sum sum = cluster.settle(Duration.ofSeconds(90));
         System.out.printf(
                 "%s killed in %d s; %d alarms sent, %d times again; %d dead letters; %d mails%n",
                 killed,
@@ -94,18 +97,13 @@ public final class Kills {
     private void kill(Victim victim) {
         killed.merge(victim, 1, Integer::sum);
         switch (victim) {
-            case CONNECTOR -> {
-                ConnectorChild connector = cluster.connector(random.nextInt(2));
-                connector.kill();
-                connector.start();
-                connector.awaitReady();
-            }
+            // Whatever else is dead just now, and the other connector, too.
+            case CONNECTOR -> cluster.connector(random.nextInt(2)).killAndStart();
             case LIVE -> {
                 cluster.brokers().awaitWhole();
                 cluster.brokers().killLive();
                 cluster.brokers().awaitFailOver();
                 cluster.brokers().start();
-                cluster.brokers().awaitWhole();
             }
             case BACKUP -> {
                 cluster.brokers().awaitWhole();

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import ualarm.RouteTest;
 import ualarm.alarm.CameraAlarm;
+import ualarm.intake.Companions;
 import ualarm.intake.IntakeCounts;
 import ualarm.intake.IntakeRoom;
 import ualarm.journal.NotStored;
@@ -38,7 +39,7 @@ class ReceiveAlarmTest extends RouteTest {
     @Override
     protected List<CamelConfiguration> rooms(Settings checked) {
         var counts = new IntakeCounts(new SimpleMeterRegistry());
-        return List.of(new IntakeRoom(checked, counts, CompletableFuture.completedFuture(vertx), time -> {}));
+        return List.of(new IntakeRoom(checked, counts, CompletableFuture.completedFuture(vertx), time -> {}, Companions.NONE));
     }
 
     @AfterAll
