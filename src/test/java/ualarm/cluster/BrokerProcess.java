@@ -76,7 +76,7 @@ final class BrokerProcess {
                             + " org.apache.activemq.jaas.properties.user=\"users.properties\""
                             + " org.apache.activemq.jaas.properties.role=\"roles.properties\"; };\n");
             Files.writeString(etc.resolve("users.properties"), "connector = secret\n");
-            Files.writeString(etc.resolve("roles.properties"), "ualarm = connector\n");
+            Files.writeString(etc.resolve("roles.properties"), "amq = connector\n");
             Files.writeString(
                     etc.resolve("management.xml"),
                     "<management-context xmlns=\"http://activemq.apache.org/schema\"/>\n");

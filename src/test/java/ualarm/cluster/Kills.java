@@ -11,7 +11,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Kills connectors and brokers, with SIGKILL, under a stream of alarms, and says what became of these: {@code -Dcluster.kills}, how often;
- * {@code -Dcluster.victims}, who: any of {@code CONNECTOR}, {@code LIVE}, {@code BACKUP}, {@code ALONE}, separated by commas;
+ * {@code -Dcluster.victims}, who: any of {@code CONNECTOR}, {@code LIVE}, {@code BACKUP}, {@code ALONE}, {@code NOBODY}, separated by commas;
  * {@code -Dcluster.rate}, alarms a second; {@code -Dcluster.seconds}, after which no more are killed. Fails when an accepted alarm is lost.
  */
 public final class Kills {
@@ -24,7 +24,9 @@ public final class Kills {
         /** The half of the pair that does not. */
         BACKUP,
         /** A broker without another. */
-        ALONE
+        ALONE,
+        /** Nobody: how it is undisturbed. */
+        NOBODY
     }
 
     private final Random random = new Random();
@@ -110,6 +112,7 @@ public final class Kills {
                 cluster.brokers().killBackup();
                 cluster.brokers().start();
             }
+            case NOBODY -> pause();
             case ALONE -> {
                 cluster.brokers().killLive();
                 cluster.brokers().start();
