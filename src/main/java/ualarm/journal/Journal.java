@@ -174,7 +174,10 @@ public final class Journal implements AutoCloseable {
      */
     CompletableFuture<List<String>> put(List<String> queues, CameraAlarm alarm) {
         if (!isWritable()) {
-            return CompletableFuture.failedFuture(new NotStored("the disk is full, or the journal has stopped"));
+            return CompletableFuture.failedFuture(new NotStored(
+                    broker.isPresent() || closed.get()
+                            ? "the disk is full, or the journal has stopped"
+                            : "Artemis does not answer"));
         }
         try {
             for (String queue : queues) {
