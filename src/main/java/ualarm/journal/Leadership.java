@@ -75,7 +75,7 @@ public final class Leadership extends AbstractCamelClusterService<Leadership.Vie
         private void leads(boolean isLeader) {
             if (leads != isLeader) {
                 leads = isLeader;
-                fireLeadershipChangedEvent(getLeader());
+                fireLeadershipChangedEvent(isLeader ? own : null);
             }
         }
 
