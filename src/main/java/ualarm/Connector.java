@@ -91,8 +91,7 @@ public final class Connector implements Running {
         var meters = new Meters(registry, journal, sites);
         var counts = new IntakeCounts(registry);
         this.leadership = new Leadership(journal);
-        this.intake = new IntakeRoom(
-                settings, counts, vertx, time -> appointments.at("supervise", time), companions());
+        this.intake = new IntakeRoom(settings, counts, vertx, time -> appointments.at("supervise", time), companions());
         var milestone = new MilestoneRoom(
                 settings,
                 (route, time) -> appointments.at(route, time),

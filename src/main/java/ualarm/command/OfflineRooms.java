@@ -66,7 +66,8 @@ public final class OfflineRooms implements Consumer<CamelContext> {
                 Arrivals.Listener.NONE);
         milestone.bind(camel);
         MeterRegistry metrics = new SimpleMeterRegistry();
-        new IntakeRoom(settings, new IntakeCounts(metrics), new CompletableFuture<>(), time -> {}, Companions.NONE).bind(camel);
+        new IntakeRoom(settings, new IntakeCounts(metrics), new CompletableFuture<>(), time -> {}, Companions.NONE)
+                .bind(camel);
         new MailRoom(settings, milestone.finder(), milestone.inventories(), CompletableFuture::new, time -> {})
                 .configure(camel);
         camel.getRegistry().bind(MicrometerConstants.METRICS_REGISTRY_NAME, metrics);

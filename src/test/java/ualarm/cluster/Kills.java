@@ -69,7 +69,9 @@ public final class Kills {
         int rate = Integer.getInteger("cluster.rate", 100);
         try (AutoCloseable sending = cluster.send(rate)) {
             pause();
-            long end = began + Duration.ofSeconds(Integer.getInteger("cluster.seconds", 36_000)).toNanos();
+            long end = began
+                    + Duration.ofSeconds(Integer.getInteger("cluster.seconds", 36_000))
+                            .toNanos();
             for (int i = 0; i < kills && System.nanoTime() < end; i++) {
                 kill(victims.get(random.nextInt(victims.size())));
                 pause();

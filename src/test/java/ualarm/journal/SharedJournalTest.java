@@ -83,7 +83,8 @@ class SharedJournalTest {
         CameraAlarm alarm = alarm("a", "gate", "x".repeat(300_000));
         assertThat(put(one, alarm, "event.main", "mail.main")).containsExactly("event.main", "mail.main");
         for (String queue : List.of("event.main", "mail.main")) {
-            assertThat(take(one, queue).orElseThrow().alarm().sighting().picture()).hasSize(300_000);
+            assertThat(take(one, queue).orElseThrow().alarm().sighting().picture())
+                    .hasSize(300_000);
         }
     }
 
@@ -110,7 +111,9 @@ class SharedJournalTest {
         await().until(() -> first.size() + second.size() == 60);
         assertThat(first).isNotEmpty();
         assertThat(second).isNotEmpty();
-        assertThat(first).noneMatch(entry -> second.stream().anyMatch(other -> other.camera().equals(entry.camera())));
+        assertThat(first)
+                .noneMatch(entry ->
+                        second.stream().anyMatch(other -> other.camera().equals(entry.camera())));
         var ofOneCamera = new ArrayList<String>();
         first.stream()
                 .filter(entry -> entry.camera().equals(first.get(0).camera()))

@@ -39,7 +39,8 @@ class ReceiveAlarmTest extends RouteTest {
     @Override
     protected List<CamelConfiguration> rooms(Settings checked) {
         var counts = new IntakeCounts(new SimpleMeterRegistry());
-        return List.of(new IntakeRoom(checked, counts, CompletableFuture.completedFuture(vertx), time -> {}, Companions.NONE));
+        return List.of(
+                new IntakeRoom(checked, counts, CompletableFuture.completedFuture(vertx), time -> {}, Companions.NONE));
     }
 
     @AfterAll

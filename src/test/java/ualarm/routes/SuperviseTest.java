@@ -33,7 +33,10 @@ class SuperviseTest extends RouteTest {
         return List.of(new CamelConfiguration() {
             @Override
             public void configure(CamelContext camel) {
-                camel.getRegistry().bind("supervision", new Supervision(checked.sites(), new Ticking(), time -> {}, Companions.NONE));
+                camel.getRegistry()
+                        .bind(
+                                "supervision",
+                                new Supervision(checked.sites(), new Ticking(), time -> {}, Companions.NONE));
             }
         });
     }
