@@ -1,13 +1,10 @@
 package ualarm.journal;
 
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.api.core.client.ClientMessage;
@@ -32,32 +29,28 @@ final class ClientHandOut implements HandOut {
     /** Artemis hands out an entry when it is asked for one. */
     static final int ONE_BY_ONE = 0;
 
-    /** Entries let go whose acknowledgement may be lost: those of the seconds until a break is noticed. */
-    private static final int MOST_GONE = 5_000;
-
     private static final Logger LOG = LoggerFactory.getLogger(ClientHandOut.class);
 
     private final ClientSession session;
+    private final String queue;
+    private final LetGo letGo;
     private final ClientConsumerInternal consumer;
     private final int window;
     private final FailoverEventListener breaks = this::broken;
     private final Map<Entry.Identity, Entry> held = new HashMap<>();
     private final Map<Entry, ClientMessageInternal> messages = new IdentityHashMap<>();
-    private final Set<Entry.Identity> gone = Collections.newSetFromMap(new LinkedHashMap<>() {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Entry.Identity, Boolean> eldest) {
-            return size() > MOST_GONE;
-        }
-    });
     private Taker taker = Taker.NONE;
     private long count;
 
     /**
      * @param session one that acknowledges each entry by itself
      * @param window {@link #AHEAD} or {@link #ONE_BY_ONE}
+     * @param letGo what was let go last
      */
-    ClientHandOut(ClientSession session, String queue, int window) throws ActiveMQException {
+    ClientHandOut(ClientSession session, String queue, int window, LetGo letGo) throws ActiveMQException {
         this.session = session;
+        this.queue = queue;
+        this.letGo = letGo;
         this.window = window;
         consumer = (ClientConsumerInternal) session.createConsumer(SimpleString.of(queue), null, window, -1, false);
         session.addFailoverListener(breaks);
@@ -115,7 +108,7 @@ final class ClientHandOut implements HandOut {
         var entry = new Entry(message);
         boolean isGone;
         synchronized (this) {
-            isGone = gone.contains(entry.identity());
+            isGone = letGo.has(queue, entry);
             if (!isGone) {
                 Entry before = held.putIfAbsent(entry.identity(), entry);
                 messages.put(before == null ? entry : before, message);
@@ -148,7 +141,7 @@ final class ClientHandOut implements HandOut {
         ClientMessageInternal message;
         synchronized (this) {
             held.remove(entry.identity());
-            gone.add(entry.identity());
+            letGo.add(queue, entry);
             message = messages.remove(entry);
         }
         // Else it is let go when it is handed out again.

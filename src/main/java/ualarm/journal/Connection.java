@@ -34,6 +34,7 @@ final class Connection implements AutoCloseable {
     private final ExecutorService threads;
     private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(2, daemon("journal-timer"));
     private final List<ServerLocator> locators = new ArrayList<>();
+    private final LetGo letGo = new LetGo();
     private final String url;
     private final ClientSessionFactory receiving;
 
@@ -139,6 +140,11 @@ final class Connection implements AutoCloseable {
         return username.isEmpty()
                 ? factory.createSession(commitsByItself, true, 0)
                 : factory.createSession(username, password, false, commitsByItself, true, false, 0);
+    }
+
+    /** @return what was let go last */
+    LetGo letGo() {
+        return letGo;
     }
 
     /** Runs something after a delay, on one of the executor's threads. */

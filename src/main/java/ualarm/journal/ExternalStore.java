@@ -108,7 +108,7 @@ final class ExternalStore implements Store {
 
     @Override
     public HandOut handOut(String queue) throws ActiveMQException {
-        return new ClientHandOut(connection.toReceive(), queue, ClientHandOut.AHEAD);
+        return new ClientHandOut(connection.toReceive(), queue, ClientHandOut.AHEAD, connection.letGo());
     }
 
     @Override

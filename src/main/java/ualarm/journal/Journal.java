@@ -254,7 +254,7 @@ public final class Journal implements AutoCloseable {
 
     /** @return hands out a queue's entries when they are asked for */
     ClientHandOut handOutOneByOne(String queue) throws ActiveMQException {
-        return new ClientHandOut(connection.toReceive(), queue, ClientHandOut.ONE_BY_ONE);
+        return new ClientHandOut(connection.toReceive(), queue, ClientHandOut.ONE_BY_ONE, connection.letGo());
     }
 
     /** Runs something after a delay, on one of the executor's threads. */
