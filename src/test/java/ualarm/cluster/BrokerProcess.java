@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -26,18 +28,19 @@ final class BrokerProcess {
         /** It has all that the other half has, and takes its place when that dies. */
         SYNCHRONIZED,
         /** Clients are served by it. */
-        LIVE
+        LIVE,
+        /** It does nothing any more, and goes on to do so unless it starts anew at once. */
+        STOPPED
     }
 
     private static final Map<String, State> MARKS = Map.of(
-            "AMQ221024",
-            State.SYNCHRONIZED,
-            "AMQ221007",
-            State.LIVE,
-            "AMQ221002",
-            State.STARTING,
-            "AMQ221109",
-            State.STARTING);
+            "AMQ221000", State.STARTING,
+            "AMQ221109", State.STARTING,
+            "AMQ221024", State.SYNCHRONIZED,
+            "AMQ221007", State.LIVE,
+            "AMQ221002", State.STOPPED);
+
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
     private final Path home;
     private final Path folder;
@@ -142,6 +145,19 @@ final class BrokerProcess {
                             .filter(mark -> line.contains(mark.getKey()))
                             .map(Map.Entry::getValue))
                     .reduce(State.STARTING, (before, next) -> next);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** @return whether it has stopped by itself, its process still there, as the backup of 2.40.0 sometimes does after it gave its place back */
+    boolean hangs() {
+        try {
+            return state() == State.STOPPED
+                    && Files.getLastModifiedTime(log())
+                            .toInstant()
+                            .plus(LONGEST_PAUSE)
+                            .isBefore(Instant.now());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

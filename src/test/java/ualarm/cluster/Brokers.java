@@ -17,6 +17,7 @@ final class Brokers implements AutoCloseable {
 
     private final BrokerProcess primary;
     private final Optional<BrokerProcess> backup;
+    private int hung;
 
     private Brokers(BrokerProcess primary, Optional<BrokerProcess> backup) {
         this.primary = primary;
@@ -57,7 +58,19 @@ final class Brokers implements AutoCloseable {
     }
 
     void awaitWhole() {
-        await().atMost(LONGEST).until(this::isWhole);
+        await().atMost(LONGEST).until(() -> {
+            if (backup.filter(BrokerProcess::hangs).isPresent()) {
+                backup.get().kill();
+                start();
+                hung++;
+            }
+            return isWhole();
+        });
+    }
+
+    /** @return how often the backup had to be started again because it had stopped by itself */
+    int hung() {
+        return hung;
     }
 
     /** Kills the half that serves. Of a pair that is whole, the other takes its place. */

@@ -83,13 +83,14 @@ public final class Kills {
         }
         Book.Sum sum = cluster.settle(Duration.ofSeconds(90));
         System.out.printf(
-                "%s killed in %d s; %d alarms sent, %d times again; %d dead letters; %d mails%n",
+                "%s killed in %d s; %d alarms sent, %d times again; %d dead letters; %d mails; backup hung %d times%n",
                 killed,
                 Duration.ofNanos(System.nanoTime() - began).toSeconds(),
                 cluster.book().size(),
                 cluster.refused(),
                 cluster.connector(0).console("/api/dead-letters").split("\"givenUpAt\"").length - 1,
-                cluster.mails());
+                cluster.mails(),
+                cluster.brokers().hung());
         return sum;
     }
 
