@@ -80,6 +80,9 @@ public final class Kills {
                         "%d kills, %d alarms, %s%n",
                         i + 1, cluster.book().size(), cluster.book().sum());
             }
+            cluster.brokers().awaitWhole();
+            cluster.connector(0).awaitReady();
+            cluster.connector(1).awaitReady();
         }
         Book.Sum sum = cluster.settle(Duration.ofSeconds(90));
         System.out.printf(
