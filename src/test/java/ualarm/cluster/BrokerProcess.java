@@ -29,7 +29,7 @@ final class BrokerProcess {
         SYNCHRONIZED,
         /** Clients are served by it. */
         LIVE,
-        /** It does nothing any more, and goes on to do so unless it starts anew at once. */
+        /** It has stopped, in order to start anew. */
         STOPPED
     }
 
@@ -40,7 +40,7 @@ final class BrokerProcess {
             "AMQ221007", State.LIVE,
             "AMQ221002", State.STOPPED);
 
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(8);
 
     private final Path home;
     private final Path folder;
@@ -150,14 +150,13 @@ final class BrokerProcess {
         }
     }
 
-    /** @return whether it has stopped by itself, its process still there, as the backup of 2.40.0 sometimes does after it gave its place back */
-    boolean hangs() {
+    /** @return whether nothing has become of it for some time */
+    boolean isStill() {
         try {
-            return state() == State.STOPPED
-                    && Files.getLastModifiedTime(log())
-                            .toInstant()
-                            .plus(LONGEST_PAUSE)
-                            .isBefore(Instant.now());
+            return Files.getLastModifiedTime(log())
+                    .toInstant()
+                    .plus(LONGEST_PAUSE)
+                    .isBefore(Instant.now());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

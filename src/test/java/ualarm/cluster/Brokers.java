@@ -59,7 +59,7 @@ final class Brokers implements AutoCloseable {
 
     void awaitWhole() {
         await().atMost(LONGEST).until(() -> {
-            if (backup.filter(BrokerProcess::hangs).isPresent()) {
+            if (backup.filter(this::hangs).isPresent()) {
                 backup.get().kill();
                 start();
                 hung++;
@@ -68,7 +68,12 @@ final class Brokers implements AutoCloseable {
         });
     }
 
-    /** @return how often the backup had to be started again because it had stopped by itself */
+    /** The backup of 2.40.0 sometimes does not come back when it has given its place back to the primary; its process stays. */
+    private boolean hangs(BrokerProcess half) {
+        return primary.state() == State.LIVE && half.state() != State.SYNCHRONIZED && half.isStill();
+    }
+
+    /** @return how often the backup had to be started again because it did not come back */
     int hung() {
         return hung;
     }
