@@ -12,7 +12,6 @@ import java.util.concurrent.RejectedExecutionException;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.ActiveMQExceptionType;
 import org.apache.activemq.artemis.api.core.ICoreMessage;
-import org.apache.activemq.artemis.api.core.QueueConfiguration;
 import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.api.core.client.ClientSession;
 import org.apache.activemq.artemis.api.core.client.ClientSessionFactory;
@@ -54,14 +53,11 @@ final class ExternalStore implements Store {
     @Override
     public synchronized void create(String queue, boolean isTogether) throws ActiveMQException {
         try {
-            QueueConfiguration configuration = Broker.queue(queue);
-            asking.createQueue(
-                    isTogether
-                            ? configuration.setExclusive(true)
-                            : configuration
-                                    .setGroupBuckets(GROUPS)
-                                    .setGroupRebalance(true)
-                                    .setGroupRebalancePauseDispatch(true));
+            // Dealt out anew, mails would come from two for a while.
+            asking.createQueue(Broker.queue(queue)
+                    .setGroupBuckets(isTogether ? 1 : GROUPS)
+                    .setGroupRebalance(!isTogether)
+                    .setGroupRebalancePauseDispatch(!isTogether));
         } catch (ActiveMQException e) {
             if (e.getType() != ActiveMQExceptionType.QUEUE_EXISTS) {
                 throw e;
