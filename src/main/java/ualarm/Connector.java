@@ -29,11 +29,13 @@ import ualarm.console.Meters;
 import ualarm.console.StateLog;
 import ualarm.console.Web;
 import ualarm.history.History;
+import ualarm.intake.Companions;
 import ualarm.intake.IntakeCounts;
 import ualarm.intake.IntakeRoom;
 import ualarm.intake.OpenPort;
 import ualarm.journal.Journal;
 import ualarm.journal.JournalRoom;
+import ualarm.journal.Leadership;
 import ualarm.journal.Watcher;
 import ualarm.mail.MailRoom;
 import ualarm.milestone.Arrivals;
@@ -54,6 +56,9 @@ public final class Connector implements Running {
 
     private static final Logger LOG = LoggerFactory.getLogger("ualarm.connector");
 
+    /** What one of several connectors on the same journal does. */
+    private static final String SUPERVISION = "supervision";
+
     private final Settings settings;
     private final Main main = new Main();
     private final CompletableFuture<Journal> journal;
@@ -61,6 +66,7 @@ public final class Connector implements Running {
     private final boolean isPortMine;
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final History history;
+    private final Leadership leadership;
     private final IntakeRoom intake;
     private final ConsoleRoom console;
     private final JournalRoom journalRoom;
@@ -105,7 +111,8 @@ public final class Connector implements Running {
         this.history = new History(settings.journal().directory());
         var meters = new Meters(registry, journal, sites);
         var counts = new IntakeCounts(registry);
-        this.intake = new IntakeRoom(settings, counts, port, time -> appointments.at("supervise", time));
+        this.leadership = new Leadership(journal);
+        this.intake = new IntakeRoom(settings, counts, port, time -> appointments.at("supervise", time), companions());
         var milestone = new MilestoneRoom(
                 settings,
                 (route, time) -> appointments.at(route, time),
@@ -121,7 +128,16 @@ public final class Connector implements Running {
                 () -> runner.run("log-in-to-relay", Map.of(), Token.class),
                 time -> appointments.at("refresh-mail-token", time));
         this.console = new ConsoleRoom(
-                settings, milestone, journal, history, meters, counts, registry, Commands.version(), this::accept, pages);
+                settings,
+                milestone,
+                journal,
+                history,
+                meters,
+                counts,
+                registry,
+                Commands.version(),
+                this::accept,
+                pages);
         this.journalRoom = new JournalRoom(journal, sites, mail::patience, (queue, alarm, step) -> {
             intake.supervision().saw(alarm, step);
             history.saw(queue, alarm, step);
@@ -146,6 +162,20 @@ public final class Connector implements Running {
             }
         });
         List.of(journalRoom, intake, milestone, mail, console).forEach(main.configure()::addConfiguration);
+    }
+
+    private Companions companions() {
+        return new Companions() {
+            @Override
+            public boolean areLed() {
+                return leadership.isLeader(SUPERVISION);
+            }
+
+            @Override
+            public void heard(String site) {
+                journal().tell(site);
+            }
+        };
     }
 
     private Arrivals.Listener arrivals(Meters meters) {
@@ -176,6 +206,11 @@ public final class Connector implements Running {
         // That of lib/, when there is one.
         camel.setApplicationContextClassLoader(Thread.currentThread().getContextClassLoader());
         Libraries.besideTheJar().faults(camel.getVersion()).forEach(LOG::warn);
+        try {
+            camel.addService(leadership);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
         siteThreads = camel.getExecutorServiceManager().newCachedThreadPool(this, "site");
         appointments = new Appointments(camel);
         runner = new RouteRunner(camel, siteThreads);
@@ -259,8 +294,10 @@ public final class Connector implements Running {
         main.start();
         routes.start();
         history.open();
+        join();
         journalRoom.handOut();
         intake.port().open();
+        intake.supervision().begin();
         appointments.begin();
         if (settings.reloadsRoutes()) {
             routes.watch();
@@ -293,6 +330,16 @@ public final class Connector implements Running {
                 .filter(site -> site.trust().equals("insecure"))
                 .forEach(site -> LOG.warn(
                         "The certificate of {} is not checked (site.{}.trust=insecure)", site.url(), site.name()));
+    }
+
+    /** Takes its place among the connectors on the same journal. */
+    private void join() {
+        try {
+            leadership.getView(SUPERVISION);
+            journal().whenTold(intake.supervision()::heardElsewhere);
+        } catch (Exception e) {
+            throw new IllegalStateException(e.getMessage(), e);
+        }
     }
 
     /** @return the port where alarms come in, also when the setting is 0 for any free one */

@@ -110,7 +110,9 @@ class MonitoringTest {
             await().atMost(SOON).until(() -> metrics(rig).contains("ualarm_retries_total{"));
             String metrics = metrics(rig);
             String asked = questions() + Files.readString(MONITORING.resolve("alerts.yml"));
-            assertThat(METRIC.matcher(asked).results().map(found -> found.group().replaceFirst("_bucket$", "")))
+            assertThat(METRIC.matcher(asked)
+                            .results()
+                            .map(found -> found.group().replaceFirst("_bucket$", "")))
                     .allSatisfy(metric -> assertThat(metrics).contains("# TYPE " + metric + " "));
         }
     }
@@ -137,10 +139,14 @@ class MonitoringTest {
             await().atMost(SOON).until(() -> rig.log().contains("site main: pending -> running"));
             rig.change("POST", "/api/sites/main/stop", "");
             await().atMost(SOON)
-                    .untilAsserted(() -> assertThat(lines)
-                            .anySatisfy(line -> assertThat(line.path("kvpList").toString())
-                                    .isEqualTo("[{\"subject\":\"site\"},{\"name\":\"main\"},{\"from\":\"running\"},{\"to\":\"stopped\"},"
-                                            + "{\"reason\":\"Its delivery was stopped by hand. Alarms are kept until it is started again.\"}]")));
+                    .untilAsserted(
+                            () -> assertThat(lines)
+                                    .anySatisfy(
+                                            line -> assertThat(
+                                                            line.path("kvpList").toString())
+                                                    .isEqualTo(
+                                                            "[{\"subject\":\"site\"},{\"name\":\"main\"},{\"from\":\"running\"},{\"to\":\"stopped\"},"
+                                                                    + "{\"reason\":\"Its delivery was stopped by hand. Alarms are kept until it is started again.\"}]")));
             assertThat(rig.log()).contains("site main: running -> stopped: Its delivery was stopped by hand.");
             rig.change("POST", "/api/sites/main/start", "");
             await().atMost(SOON).until(() -> rig.log().contains("site main: stopped -> running"));

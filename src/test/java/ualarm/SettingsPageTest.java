@@ -46,7 +46,8 @@ class SettingsPageTest {
         xprotect = new XProtect(new Release(2025, 1), Edition.CORPORATE, 0);
         Files.writeString(
                 folder.resolve("application.properties"),
-                "# Ours.\nalarm.host=127.0.0.1\nalarm.port=" + port + "\nconsole.port=" + console + "\njournal.directory="
+                "# Ours.\nalarm.host=127.0.0.1\nalarm.port=" + port + "\nconsole.port=" + console
+                        + "\njournal.directory="
                         + folder.resolve("data") + "\nsite.main.url="
                         + xprotect.server().url() + "\nsite.main.username=ualarm\nsite.main.password=secret\n");
         connector = new FirstConnector(folder);
@@ -87,8 +88,8 @@ class SettingsPageTest {
 
     private int alarm(String id) throws Exception {
         return send(request(port, "/")
-                        .POST(HttpRequest.BodyPublishers.ofString(
-                                "{\"id\":\"" + id + "\",\"alarm\":\"" + id + "\",\"camera\":\"" + Rig.CAMERA_A + "\"}")))
+                        .POST(HttpRequest.BodyPublishers.ofString("{\"id\":\"" + id + "\",\"alarm\":\"" + id
+                                + "\",\"camera\":\"" + Rig.CAMERA_A + "\"}")))
                 .statusCode();
     }
 
@@ -163,7 +164,8 @@ class SettingsPageTest {
     @Test
     void anotherSiteIsSetUpAndGoesAgain() throws Exception {
         try (var other = new XProtect(new Release(2025, 1), Edition.CORPORATE, 0)) {
-            String typed = "{\"site\":\"depot\",\"url\":\"" + other.server().url() + "\",\"username\":\"ualarm\"," + PASSWORD + "}";
+            String typed = "{\"site\":\"depot\",\"url\":\"" + other.server().url() + "\",\"username\":\"ualarm\","
+                    + PASSWORD + "}";
             assertThat(json(post("plan", typed)).path("will").toString()).contains("site.depot.url");
             assertThat(json(post("apply", typed)).path("starts").asBoolean()).isTrue();
             await().atMost(SOON).until(() -> connector.log().contains("depot: XProtect"));
@@ -173,7 +175,10 @@ class SettingsPageTest {
             assertThat(known.path("sites")).hasSize(2);
 
             assertThat(post("remove", "{\"site\":\"nowhere\"}").statusCode()).isEqualTo(404);
-            assertThat(json(post("remove", "{\"site\":\"depot\"}")).path("starts").asBoolean()).isTrue();
+            assertThat(json(post("remove", "{\"site\":\"depot\"}"))
+                            .path("starts")
+                            .asBoolean())
+                    .isTrue();
             await().atMost(SOON).until(() -> connector.starts() == 3);
             assertThat(file()).doesNotContain("depot");
             var last = post("remove", "{\"site\":\"main\"}");
@@ -190,8 +195,7 @@ class SettingsPageTest {
                         + "\nsite.away.username=ualarm\nsite.away.password=secret\nsite.away.camera.gate=00000000-0000-4000-8000-00000000aaaa\n");
         assertThat(post("start", "{}").statusCode()).isEqualTo(200);
         await().atMost(SOON).until(() -> connector.starts() == 2);
-        assertThat(send(request(port, "/")
-                                .POST(HttpRequest.BodyPublishers.ofString("{\"camera\":\"gate\"}")))
+        assertThat(send(request(port, "/").POST(HttpRequest.BodyPublishers.ofString("{\"camera\":\"gate\"}")))
                         .statusCode())
                 .isEqualTo(200);
         var refused = post("remove", "{\"site\":\"away\"}");

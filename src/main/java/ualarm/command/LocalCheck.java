@@ -135,8 +135,9 @@ final class LocalCheck {
         var connector = new RunningConnector(settings.console());
         for (Site site : settings.sites().all()) {
             try {
-                int status =
-                        connector.post("/api/sites/" + site.name() + "/read", "{}").statusCode();
+                int status = connector
+                        .post("/api/sites/" + site.name() + "/read", "{}")
+                        .statusCode();
                 if (status / 100 != 2) {
                     return;
                 }

@@ -14,6 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.micrometer.MicrometerConstants;
+import ualarm.intake.Companions;
 import ualarm.intake.IntakeCounts;
 import ualarm.intake.IntakeRoom;
 import ualarm.mail.MailRoom;
@@ -66,7 +67,8 @@ public final class OfflineRooms implements Consumer<CamelContext> {
                 Arrivals.Listener.NONE);
         milestone.bind(camel);
         MeterRegistry metrics = new SimpleMeterRegistry();
-        new IntakeRoom(settings, new IntakeCounts(metrics), new CompletableFuture<>(), time -> {}).bind(camel);
+        new IntakeRoom(settings, new IntakeCounts(metrics), new CompletableFuture<>(), time -> {}, Companions.NONE)
+                .bind(camel);
         new MailRoom(settings, milestone.finder(), milestone.inventories(), CompletableFuture::new, time -> {})
                 .configure(camel);
         camel.getRegistry().bind(MicrometerConstants.METRICS_REGISTRY_NAME, metrics);

@@ -51,7 +51,15 @@ public final class XProtectRoutes implements AutoCloseable {
 
     /** What commands ask for; what these call is kept as well. */
     private static final List<String> ASKED = List.of(
-            "find-site", "log-in", "read-cameras", "read-licences", "read-events", "read-definitions", "read-rights", "find-alarms", "post-event");
+            "find-site",
+            "log-in",
+            "read-cameras",
+            "read-licences",
+            "read-events",
+            "read-definitions",
+            "read-rights",
+            "find-alarms",
+            "post-event");
 
     private final Main main = new Main();
     private final List<String> asked;

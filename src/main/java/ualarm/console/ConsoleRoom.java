@@ -158,18 +158,15 @@ public final class ConsoleRoom implements CamelConfiguration {
                         .open(router(camel), pages);
                 settings.sites()
                         .all()
-                        .forEach(site -> Gauge.builder(
-                                        "ualarm.site.running", status, all -> all.isRunning(site) ? 1 : 0)
-                                .description("Whether the site's alarms go through")
-                                .tag("site", site.name())
-                                .register(registry));
+                        .forEach(
+                                site -> Gauge.builder("ualarm.site.running", status, all -> all.isRunning(site) ? 1 : 0)
+                                        .description("Whether the site's alarms go through")
+                                        .tag("site", site.name())
+                                        .register(registry));
                 var log = new StateLog();
                 clock = camel.getExecutorServiceManager().newSingleThreadScheduledExecutor(this, "states");
                 clock.scheduleWithFixedDelay(
-                        () -> look(log, status, routes),
-                        0,
-                        STATES_EVERY_SECONDS,
-                        TimeUnit.SECONDS);
+                        () -> look(log, status, routes), 0, STATES_EVERY_SECONDS, TimeUnit.SECONDS);
             }
 
             @Override

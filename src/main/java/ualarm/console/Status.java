@@ -83,8 +83,7 @@ public final class Status {
     public Map<String, Object> all() {
         var status = new LinkedHashMap<String, Object>();
         status.put("version", version);
-        status.put(
-                "uptimeSeconds", Duration.ofNanos(System.nanoTime() - begun).toSeconds());
+        status.put("uptimeSeconds", Duration.ofNanos(System.nanoTime() - begun).toSeconds());
         Map<String, Long> letters = letters();
         status.put(
                 "sites",

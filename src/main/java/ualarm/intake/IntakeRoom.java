@@ -23,12 +23,18 @@ public final class IntakeRoom implements CamelConfiguration {
      * @param counts counts what comes in
      * @param open is where alarms come in, once it is there
      * @param wake has the route {@code supervise} run at a time
+     * @param companions the other connectors on the same journal
      */
-    public IntakeRoom(Settings settings, IntakeCounts counts, CompletableFuture<OpenPort> open, Consumer<Instant> wake) {
+    public IntakeRoom(
+            Settings settings,
+            IntakeCounts counts,
+            CompletableFuture<OpenPort> open,
+            Consumer<Instant> wake,
+            Companions companions) {
         this.settings = settings;
         this.door = new Door(settings.intake(), settings.sites(), counts);
         this.port = open.thenApply(there -> new AlarmPort(settings.intake(), door, there));
-        this.supervision = new Supervision(settings.sites(), Clock.systemUTC(), wake);
+        this.supervision = new Supervision(settings.sites(), Clock.systemUTC(), wake, companions);
         this.intake = new AlarmIntake(counts, supervision);
     }
 

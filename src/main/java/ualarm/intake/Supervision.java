@@ -24,14 +24,19 @@ import ualarm.site.Sites;
 
 /**
  * Watches whether U-Alarm still speaks: when a site's has said nothing for as long as {@code site.<name>.supervision}, that is an alarm
- * of its own, once, and so is its return. A heartbeat names no camera, so it counts for every site.
+ * of its own, once, and so is its return. A heartbeat names no camera, so it counts for every site. What one of several connectors hears,
+ * all know; each watches, so that any may take over, and the one that leads raises the alarms.
  */
 public final class Supervision {
 
     private static final Logger LOG = LoggerFactory.getLogger(Supervision.class);
 
+    /** In so many parts of the longest silence others are told once at most. */
+    private static final int PARTS = 50;
+
     private final Clock clock;
     private final Consumer<Instant> wake;
+    private final Companions companions;
     private final Map<String, Watch> bySite = new LinkedHashMap<>();
     private final Queue<CameraAlarm> reported = new ConcurrentLinkedQueue<>();
 
@@ -39,6 +44,7 @@ public final class Supervision {
         private final Site site;
         private final Duration longest;
         private Instant heardAt;
+        private Instant toldAt = Instant.EPOCH;
         private boolean isSilent;
 
         Watch(Site site, Duration longest, Instant now) {
@@ -46,19 +52,35 @@ public final class Supervision {
             this.longest = longest;
             this.heardAt = now;
         }
+
+        /** @return so often the others are told at most; they take it that it was heard until then */
+        Duration toldEvery() {
+            return longest.dividedBy(PARTS);
+        }
     }
 
     /**
      * @param sites all sites, some of which are supervised; silence counts from now
      * @param clock tells how long it lasts
      * @param wake has {@link #due} asked at a time
+     * @param companions the other connectors
      */
-    public Supervision(Sites sites, Clock clock, Consumer<Instant> wake) {
+    public Supervision(Sites sites, Clock clock, Consumer<Instant> wake, Companions companions) {
         this.clock = clock;
         this.wake = wake;
+        this.companions = companions;
         sites.all()
                 .forEach(site -> site.supervision()
                         .ifPresent(longest -> bySite.put(site.name(), new Watch(site, longest, clock.instant()))));
+    }
+
+    /** Silence counts from now, because from now on alarms are taken. */
+    public void begin() {
+        bySite.values().forEach(watch -> {
+            synchronized (watch) {
+                watch.heardAt = clock.instant();
+            }
+        });
     }
 
     /**
@@ -75,12 +97,40 @@ public final class Supervision {
 
     private void heard(String site) {
         Watch watch = bySite.get(site);
+        if (watch == null) {
+            return;
+        }
+        boolean isNews;
+        synchronized (watch) {
+            Instant now = clock.instant();
+            isNews = watch.isSilent || !watch.toldAt.plus(watch.toldEvery()).isAfter(now);
+            if (isNews) {
+                watch.toldAt = now;
+            }
+            heard(watch, now);
+        }
+        if (isNews) {
+            companions.heard(site);
+        }
+    }
+
+    private void heard(Watch watch, Instant time) {
+        watch.heardAt = time;
+        if (watch.isSilent) {
+            wake.accept(clock.instant());
+        }
+    }
+
+    /**
+     * Takes it that another connector has heard a site's U-Alarm.
+     *
+     * @param site the site's name
+     */
+    public void heardElsewhere(String site) {
+        Watch watch = bySite.get(site);
         if (watch != null) {
             synchronized (watch) {
-                watch.heardAt = clock.instant();
-                if (watch.isSilent) {
-                    wake.accept(watch.heardAt);
-                }
+                heard(watch, clock.instant().plus(watch.toldEvery()));
             }
         }
     }
@@ -101,12 +151,18 @@ public final class Supervision {
         wake.accept(clock.instant());
     }
 
-    /** @return an alarm for each site whose U-Alarm has just fallen silent or has just come back, and for each that was reported */
+    /**
+     * @return an alarm for each site whose U-Alarm has just fallen silent or has just come back, and for each that was reported; none where
+     *     another connector leads, which sees the same
+     */
     public List<CameraAlarm> due() {
         Instant now = clock.instant();
+        boolean leads = companions.areLed();
         var due = new ArrayList<CameraAlarm>();
         for (CameraAlarm next = reported.poll(); next != null; next = reported.poll()) {
-            due.add(next);
+            if (leads) {
+                due.add(next);
+            }
         }
         for (Watch watch : bySite.values()) {
             synchronized (watch) {
@@ -114,7 +170,9 @@ public final class Supervision {
                 boolean isSilent = !end.isAfter(now);
                 if (isSilent != watch.isSilent) {
                     watch.isSilent = isSilent;
-                    due.add(alarm(watch, now));
+                    if (leads) {
+                        due.add(alarm(watch, now));
+                    }
                 }
                 if (!isSilent) {
                     wake.accept(end);

@@ -26,6 +26,8 @@ final class BatchWorker implements Worker {
     /** Bounds the memory; more than this wait in the journal. */
     private static final int MOST = 20_000;
 
+    private static final Duration AWAY = Duration.ofMillis(500);
+
     private final JournalEndpoint endpoint;
     private final Journal journal;
     private final String queue;
@@ -57,25 +59,29 @@ final class BatchWorker implements Worker {
     private void work() {
         try {
             while (!closing) {
-                handOut(take());
-            }
-        } catch (ActiveMQException e) {
-            if (!closing) {
-                LOG.error("{} is worked off no further until the next start: {}", queue, e.getMessage());
+                long breaks = handOut.breaks();
+                handOut(take(), breaks);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** @return all that wait; it waits for the first. Empty when the worker was closed */
-    private List<Entry> take() throws ActiveMQException, InterruptedException {
+    /** @return all that wait; it waits for the first. Empty when the worker was closed, or Artemis is away */
+    private List<Entry> take() throws InterruptedException {
         var batch = new ArrayList<Entry>();
-        Optional<Entry> next = take(true);
-        waitUntil(nextAt);
-        while (next.isPresent()) {
-            batch.add(next.get());
-            next = every.isZero() || batch.size() == MOST ? Optional.empty() : take(false);
+        try {
+            Optional<Entry> next = take(true);
+            waitUntil(nextAt);
+            while (next.isPresent()) {
+                batch.add(next.get());
+                next = every.isZero() || batch.size() == MOST ? Optional.empty() : take(false);
+            }
+        } catch (ActiveMQException e) {
+            if (!closing) {
+                LOG.debug("{} waits for Artemis: {}", queue, e.getMessage());
+                waitUntil(System.nanoTime() + AWAY.toNanos());
+            }
         }
         return batch;
     }
@@ -88,8 +94,14 @@ final class BatchWorker implements Worker {
         return next;
     }
 
-    private void handOut(List<Entry> batch) throws InterruptedException {
+    /** @param breaks how many breaks of the connection there were before it was taken: after another one it is handed out again */
+    private void handOut(List<Entry> batch, long breaks) throws InterruptedException {
         for (int failed = 0; !batch.isEmpty() && begins(); failed++) {
+            if (handOut.breaks() != breaks) {
+                handOut.forget(batch);
+                ends();
+                return;
+            }
             nextAt = System.nanoTime() + every.toNanos();
             Ending ending = attempts.begin(batch.stream().map(Entry::alarm).toList(), failed)
                     .join();

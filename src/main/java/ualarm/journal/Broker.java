@@ -3,7 +3,6 @@ package ualarm.journal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -144,7 +143,7 @@ final class Broker implements Store {
     }
 
     @Override
-    public void create(String name) throws ActiveMQException {
+    public void create(String name, boolean isTogether) throws ActiveMQException {
         if (server.locateQueue(SimpleString.of(name)) != null) {
             return;
         }
@@ -165,16 +164,25 @@ final class Broker implements Store {
         return new CoreMessage(server.getStorageManager().generateID(), MESSAGE).setDurable(true);
     }
 
-    /** In one transaction, which is one sync: all queues have the message, and remember its key, or none. */
     @Override
-    public CompletableFuture<Void> write(Collection<String> queues, ICoreMessage message, Optional<byte[]> key) {
-        var written = new CompletableFuture<Void>();
+    public CompletableFuture<List<String>> put(List<String> queues, ICoreMessage message, byte[] id) {
+        return write(queues, message, Optional.of(id));
+    }
+
+    @Override
+    public CompletableFuture<Void> write(String queue, ICoreMessage message) {
+        return write(List.of(queue), message, Optional.empty()).thenApply(written -> null);
+    }
+
+    /** In one transaction, which is one sync: all queues have the message, and remember its key, or none. */
+    private CompletableFuture<List<String>> write(List<String> queues, ICoreMessage message, Optional<byte[]> key) {
+        var written = new CompletableFuture<List<String>>();
         StorageManager storage = server.getStorageManager();
         OperationContext before = OperationContextImpl.getContext();
         OperationContextImpl.setContext(new OperationContextImpl(confirming));
         var transaction = new TransactionImpl(storage);
         try {
-            message.setAddress(queues.iterator().next());
+            message.setAddress(queues.get(0));
             var routing = new RoutingContextImpl(transaction);
             for (String name : queues) {
                 SimpleString address = SimpleString.of(name);
@@ -189,7 +197,7 @@ final class Broker implements Store {
             storage.afterCompleteOperations(new IOCallback() {
                 @Override
                 public void done() {
-                    written.complete(null);
+                    written.complete(queues);
                 }
 
                 @Override

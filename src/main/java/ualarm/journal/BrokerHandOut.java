@@ -5,7 +5,6 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.core.filter.Filter;
 import org.apache.activemq.artemis.core.persistence.OperationContext;
@@ -33,7 +32,7 @@ final class BrokerHandOut implements HandOut, org.apache.activemq.artemis.core.s
     private final Map<Entry, MessageReference> entries = new IdentityHashMap<>();
     private int room = AHEAD;
     private boolean closed;
-    private Consumer<Entry> arrived;
+    private Taker taker = Taker.NONE;
 
     /** @param id one that no other consumer has */
     BrokerHandOut(Broker broker, Queue queue, long id, OperationContext acknowledging) {
@@ -44,8 +43,8 @@ final class BrokerHandOut implements HandOut, org.apache.activemq.artemis.core.s
     }
 
     @Override
-    public void start(Consumer<Entry> arrived) throws ActiveMQException {
-        this.arrived = arrived;
+    public void start(Taker to) throws ActiveMQException {
+        this.taker = to;
         try {
             queue.addConsumer(this);
         } catch (Exception e) {
@@ -75,7 +74,7 @@ final class BrokerHandOut implements HandOut, org.apache.activemq.artemis.core.s
             }
             entries.put(entry, reference);
         }
-        arrived.accept(entry);
+        taker.arrived(entry);
     }
 
     @Override

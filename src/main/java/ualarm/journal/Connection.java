@@ -11,6 +11,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
+import org.apache.activemq.artemis.api.core.ActiveMQExceptionType;
 import org.apache.activemq.artemis.api.core.client.ActiveMQClient;
 import org.apache.activemq.artemis.api.core.client.ClientSession;
 import org.apache.activemq.artemis.api.core.client.ClientSessionFactory;
@@ -22,12 +23,19 @@ final class Connection implements AutoCloseable {
     /** How long a call waits for an external Artemis to come back; the sender is told to try again instead. */
     private static final Duration FAILOVER = Duration.ofSeconds(1);
 
+    /** A connector or a broker of which nothing is heard any more. */
+    private static final Duration GONE_AFTER = Duration.ofSeconds(15);
+
+    /** At each of the addresses, less and less often: half a minute for one, a minute for two. Then the process ends, and its service starts it again. */
+    private static final int FIRST_ATTEMPTS = 8;
+
     private final String username;
     private final String password;
     private final ExecutorService threads;
     private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(2, daemon("journal-timer"));
     private final List<ServerLocator> locators = new ArrayList<>();
-    private final ClientSessionFactory sending;
+    private final LetGo letGo = new LetGo();
+    private final String url;
     private final ClientSessionFactory receiving;
 
     /**
@@ -35,23 +43,35 @@ final class Connection implements AutoCloseable {
      * @param threads carry its packets
      */
     Connection(String url, String username, String password, ExecutorService threads) throws Exception {
+        this.url = url;
         this.username = username;
         this.password = password;
         this.threads = threads;
-        // A window for confirmations makes Artemis confirm each write; without credits a full address pages instead of
-        // blocking us.
-        sending = locator(url)
-                .setConfirmationWindowSize(1 << 20)
-                .setProducerWindowSize(-1)
-                .createSessionFactory();
         // Without a window each entry is asked for by itself. With one, the question whether that was all may overtake
         // the credits for more, which Artemis sends on another thread: then what is left is not seen.
-        receiving = locator(url).setConsumerWindowSize(0).setAckBatchSize(0).createSessionFactory();
+        receiving = locator().setConsumerWindowSize(0).setAckBatchSize(0).createSessionFactory();
     }
 
     /** @return threads that carry Artemis' packets */
     static ExecutorService pool() {
         return Executors.newCachedThreadPool(daemon("journal"));
+    }
+
+    /** @return so many threads */
+    static ExecutorService pool(String name, int size) {
+        return Executors.newFixedThreadPool(size, daemon(name));
+    }
+
+    /** @return a further connection */
+    ClientSessionFactory another() throws ActiveMQException {
+        try {
+            // Without credits a full address pages instead of blocking us.
+            return locator().setProducerWindowSize(-1).createSessionFactory();
+        } catch (ActiveMQException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new ActiveMQException(e.getMessage(), e, ActiveMQExceptionType.NOT_CONNECTED);
+        }
     }
 
     private static ThreadFactory daemon(String name) {
@@ -63,8 +83,12 @@ final class Connection implements AutoCloseable {
         };
     }
 
-    private ServerLocator locator(String url) {
-        ServerLocator locator = parsed(url)
+    private boolean isExternal() {
+        return !url.startsWith("vm:");
+    }
+
+    private ServerLocator locator() {
+        ServerLocator locator = parsed(isExternal() ? withFailOver(url) : url)
                 .setBlockOnDurableSend(false)
                 .setBlockOnAcknowledge(false)
                 .setReconnectAttempts(-1)
@@ -74,6 +98,11 @@ final class Connection implements AutoCloseable {
                 .setCallTimeout(Writer.CONFIRMATION.toMillis())
                 .setCallFailoverTimeout(FAILOVER.toMillis())
                 .setUseGlobalPools(false);
+        if (isExternal()) {
+            locator.setInitialConnectAttempts(FIRST_ATTEMPTS)
+                    .setConnectionTTL(GONE_AFTER.toMillis())
+                    .setClientFailureCheckPeriod(GONE_AFTER.toMillis());
+        }
         locator.setThreadPools(threads, timer, threads);
         locators.add(locator);
         return locator;
@@ -87,29 +116,45 @@ final class Connection implements AutoCloseable {
         }
     }
 
-    /** @return a session that confirms each write */
-    ClientSession toSend() throws ActiveMQException {
-        return session(sending);
+    /** Its clients are told by a pair which half takes the place of the other. */
+    private static String withFailOver(String url) {
+        return url.contains("ha=") ? url : url + (url.lastIndexOf('?') > url.lastIndexOf(')') ? "&" : "?") + "ha=true";
     }
 
     /** @return a session that is handed out entries, and acknowledges each by itself */
     ClientSession toReceive() throws ActiveMQException {
-        return session(receiving);
+        return session(receiving, true);
     }
 
-    private ClientSession session(ClientSessionFactory factory) throws ActiveMQException {
+    /** @return a session that makes queues and asks about them */
+    ClientSession toAsk(ClientSessionFactory factory) throws ActiveMQException {
+        return session(factory, true);
+    }
+
+    /** @return a session whose writes end with a commit */
+    ClientSession toWrite(ClientSessionFactory factory) throws ActiveMQException {
+        return session(factory, false);
+    }
+
+    private ClientSession session(ClientSessionFactory factory, boolean commitsByItself) throws ActiveMQException {
         return username.isEmpty()
-                ? factory.createSession(true, true, 0)
-                : factory.createSession(username, password, false, true, true, false, 0);
+                ? factory.createSession(commitsByItself, true, 0)
+                : factory.createSession(username, password, false, commitsByItself, true, false, 0);
     }
 
-    boolean isOpen() {
-        return !sending.isClosed();
+    /** @return what was let go last */
+    LetGo letGo() {
+        return letGo;
     }
 
     /** Runs something after a delay, on one of the executor's threads. */
     void later(Runnable task, Duration delay, Executor executor) {
         timer.schedule(() -> executor.execute(task), delay.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** Runs something that may wait for Artemis. */
+    void now(Runnable task) {
+        threads.execute(task);
     }
 
     /** Runs something short again and again. */

@@ -29,6 +29,16 @@ final class Entry {
 
     static final String GROUP = Message.HDR_GROUP_ID.toString();
 
+    /**
+     * By what an entry is known again when Artemis hands it out once more.
+     *
+     * @param message the message's id in Artemis
+     * @param alarm the alarm's id
+     * @param receivedAt epoch milliseconds
+     * @param attempts how many have failed
+     */
+    record Identity(long message, String alarm, long receivedAt, int attempts) {}
+
     private final ICoreMessage message;
     private final byte[] body;
     private final long arrived = System.nanoTime();
@@ -74,6 +84,10 @@ final class Entry {
     /** @return epoch milliseconds */
     long receivedAt() {
         return receivedAt;
+    }
+
+    Identity identity() {
+        return new Identity(message.getMessageID(), text(ALARM_ID), receivedAt, attempts());
     }
 
     Duration sinceReceived() {

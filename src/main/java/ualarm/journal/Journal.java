@@ -39,9 +39,11 @@ public final class Journal implements AutoCloseable {
     private final Store store;
     private final Writer writer;
     private final DeadLetters deadLetters;
+    private volatile Optional<Notes> notes = Optional.empty();
     private final Seen seen = new Seen();
     private final Set<String> queues = ConcurrentHashMap.newKeySet();
     private final Map<String, Consumer<String>> readers = new ConcurrentHashMap<>();
+    private final Set<String> together = ConcurrentHashMap.newKeySet();
     private final Map<String, String> troubles = new ConcurrentHashMap<>();
     private final CompletableFuture<Void> broken = new CompletableFuture<>();
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -134,7 +136,7 @@ public final class Journal implements AutoCloseable {
         if (queues.contains(name)) {
             return;
         }
-        store.create(name);
+        store.create(name, together.contains(name));
         broker.ifPresent(b -> b.keys(name).forEach(key -> seen.remember(name, key)));
         Optional.ofNullable(readers.get(name)).ifPresent(reader -> reader.accept(name));
         queues.add(name);
@@ -144,10 +146,14 @@ public final class Journal implements AutoCloseable {
      * Has queues read, those that are there now and the others when they are made.
      *
      * @param names the queues
+     * @param isTogether whether their alarms are handed out together
      * @param reader begins to read the queue that it is given; may be called twice for the same
      * @throws ActiveMQException when the broker refuses one
      */
-    void read(Set<String> names, Consumer<String> reader) throws ActiveMQException {
+    void read(Set<String> names, boolean isTogether, Consumer<String> reader) throws ActiveMQException {
+        if (isTogether) {
+            together.addAll(names);
+        }
         names.forEach(name -> readers.put(name, reader));
         Set<String> there = broker.map(Broker::queues).orElse(names);
         for (String name : names) {
@@ -159,8 +165,7 @@ public final class Journal implements AutoCloseable {
     }
 
     /**
-     * Stores an alarm in queues, which are made when they are not there: in all with one write, or in none. (An external Artemis gets a
-     * write for each.)
+     * Stores an alarm in queues, which are made when they are not there: in all with one write, or in none.
      *
      * @param queues the queues' names
      * @param alarm the alarm
@@ -169,7 +174,10 @@ public final class Journal implements AutoCloseable {
      */
     CompletableFuture<List<String>> put(List<String> queues, CameraAlarm alarm) {
         if (!isWritable()) {
-            return CompletableFuture.failedFuture(new NotStored("the disk is full, or the journal has stopped"));
+            return CompletableFuture.failedFuture(new NotStored(
+                    broker.isPresent() || closed.get()
+                            ? "the disk is full, or the journal has stopped"
+                            : "Artemis does not answer"));
         }
         try {
             for (String queue : queues) {
@@ -187,12 +195,47 @@ public final class Journal implements AutoCloseable {
             }
             message.putStringProperty(Entry.GROUP, camera(alarm));
             message.getBodyBuffer().writeBytes(alarm.toJson());
-            return writer.write(news, message, Optional.of(key));
+            return writer.put(news, message, key);
         });
     }
 
     private static String camera(CameraAlarm alarm) {
         return alarm.camera().map(Object::toString).orElse(alarm.sighting().camera());
+    }
+
+    /**
+     * Stands for leader among the connectors on the same journal.
+     *
+     * @param namespace what the leader does
+     * @param leads is told when this one becomes leader, and when it is not any more
+     * @return ends it
+     * @throws ActiveMQException when Artemis refuses it
+     */
+    AutoCloseable stand(String namespace, Consumer<Boolean> leads) throws ActiveMQException {
+        if (broker.isPresent()) {
+            leads.accept(true);
+            return () -> {};
+        }
+        return new Candidate(store, connection.toReceive(), "leader." + namespace, leads);
+    }
+
+    /**
+     * @param told gets what other connectors on the same journal {@link #tell}
+     * @throws ActiveMQException when Artemis refuses it
+     */
+    public void whenTold(Consumer<String> told) throws ActiveMQException {
+        if (broker.isEmpty()) {
+            notes = Optional.of(new Notes(connection.toReceive(), connection.toReceive(), told));
+        }
+    }
+
+    /**
+     * Tells the other connectors on the same journal something, when there are any, soon and without waiting.
+     *
+     * @param note what
+     */
+    public void tell(String note) {
+        notes.ifPresent(all -> connection.now(() -> all.tell(note)));
     }
 
     Writer writer() {
@@ -211,7 +254,7 @@ public final class Journal implements AutoCloseable {
 
     /** @return hands out a queue's entries when they are asked for */
     ClientHandOut handOutOneByOne(String queue) throws ActiveMQException {
-        return new ClientHandOut(connection.toReceive(), queue, ClientHandOut.ONE_BY_ONE);
+        return new ClientHandOut(connection.toReceive(), queue, ClientHandOut.ONE_BY_ONE, connection.letGo());
     }
 
     /** Runs something after a delay, on one of the executor's threads. */

@@ -27,6 +27,8 @@ final class JournalConsumer extends DefaultConsumer implements Suspendable {
     /** Longer than any delivery takes, so that none is delivered twice because a route was edited. */
     private static final Duration DRAIN = Duration.ofSeconds(90);
 
+    private static final Duration AGAIN = Duration.ofSeconds(2);
+
     private final JournalEndpoint endpoint;
     private final Map<String, Worker> workers = new ConcurrentHashMap<>();
     private ProducerTemplate template;
@@ -52,9 +54,21 @@ final class JournalConsumer extends DefaultConsumer implements Suspendable {
     /** Begins with the queues that are not worked off yet. */
     void read() {
         try {
-            endpoint.getComponent().journal().read(endpoint.queues(), this::begin);
+            endpoint.getComponent().journal().read(endpoint.queues(), endpoint.getEvery() >= 0, this::begin);
         } catch (ActiveMQException e) {
-            LOG.error("{} cannot be worked off until the next start: {}", endpoint.queue(), e.getMessage());
+            readAgain(endpoint.queue(), e);
+        }
+    }
+
+    /** An external Artemis may be changing places with its other half just now. */
+    private void readAgain(String queue, ActiveMQException why) {
+        LOG.warn("{} cannot be worked off yet: {}", queue, why.getMessage());
+        endpoint.getComponent().journal().later(this::readIfOpen, AGAIN, pool);
+    }
+
+    private void readIfOpen() {
+        if (!closing) {
+            read();
         }
     }
 
@@ -108,7 +122,7 @@ final class JournalConsumer extends DefaultConsumer implements Suspendable {
                     ? new QueueWorker(this, template, endpoint, queue, endpoint.site(queue), pool)
                     : new BatchWorker(this, endpoint, queue, endpoint.site(queue), pool);
         } catch (ActiveMQException e) {
-            LOG.error("{} cannot be worked off until the next start: {}", queue, e.getMessage());
+            readAgain(queue, e);
             return null;
         }
     }

@@ -23,8 +23,9 @@ final class Overdue {
         of(entry).add(entry);
     }
 
-    void remove(Entry entry) {
-        of(entry).remove(entry);
+    /** @return whether it was among them */
+    boolean remove(Entry entry) {
+        return of(entry).remove(entry);
     }
 
     private Set<Entry> of(Entry entry) {

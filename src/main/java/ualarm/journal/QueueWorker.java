@@ -15,7 +15,7 @@ import org.apache.camel.support.DefaultConsumer;
  * <p>A delivery may take its thread for as long as it lasts. A thread that has ended one takes the next itself. The lock on this guards
  * what is held and what is under way.
  */
-final class QueueWorker implements Worker {
+final class QueueWorker implements Worker, HandOut.Taker {
 
     /** While the far end takes nothing, alarms that were told about make room for others: soon when many wait, else after the next probe. */
     private static final int MANY = 100;
@@ -63,15 +63,26 @@ final class QueueWorker implements Worker {
         this.source = new Source(journal, queue, journal.handOut(queue), untilDone);
         this.farEnd = new FarEnd(journal, queue, endpoint.isBreaker());
         this.puttingBack = new PuttingBack(endpoint, template, queue, site, farEnd, source, untilDone, this::letGo);
-        source.start(this::arrived);
+        source.start(this);
     }
 
-    private void arrived(Entry entry) {
+    @Override
+    public void arrived(Entry entry) {
         synchronized (this) {
             order.add(entry);
             overdue.add(entry);
         }
         beginAll();
+    }
+
+    @Override
+    public synchronized boolean leave(Entry entry) {
+        boolean isWaiting = overdue.remove(entry);
+        if (isWaiting) {
+            order.takeOut(entry);
+            order.done(entry);
+        }
+        return isWaiting;
     }
 
     /** Begins what may begin now, each on a thread of its own. */

@@ -22,6 +22,9 @@ final class Seen {
     /** Bounds the memory: ten minutes at 33 alarms a second without a pause, far above what cameras send. */
     private static final int MOST = Broker.KEYS;
 
+    /** Bytes of an {@link #id} without its minute, which come first. */
+    static final int KEY = 2 * Long.BYTES;
+
     private record Key(String queue, UUID alarm) {}
 
     private record Sighted(Instant at, CompletableFuture<Void> stored) {}
@@ -35,9 +38,9 @@ final class Seen {
         /**
          * @param queues where to
          * @param id the duplicate id that they remember it by
-         * @return done when it is stored in all of them
+         * @return done when it is stored in all of them: those that did not have it
          */
-        CompletableFuture<Void> store(List<String> queues, byte[] id);
+        CompletableFuture<List<String>> store(List<String> queues, byte[] id);
     }
 
     /**
@@ -67,8 +70,11 @@ final class Seen {
             }
         }
         if (!news.isEmpty()) {
-            storing.store(news, id(alarm, now)).whenComplete((done, failure) -> {
+            storing.store(news, id(alarm, now)).whenComplete((fresh, failure) -> {
                 if (failure == null) {
+                    if (fresh.size() < news.size()) {
+                        news.retainAll(fresh);
+                    }
                     stored.complete(null);
                 } else {
                     synchronized (alarms) {
@@ -90,7 +96,7 @@ final class Seen {
      * @param id what {@link #id} made
      */
     void remember(String queue, byte[] id) {
-        if (id.length == 24) {
+        if (id.length == KEY + Long.BYTES) {
             ByteBuffer read = ByteBuffer.wrap(id);
             var alarm = new UUID(read.getLong(), read.getLong());
             Instant at = Instant.ofEpochSecond(read.getLong() * 60);
@@ -103,7 +109,7 @@ final class Seen {
     }
 
     private static byte[] id(UUID alarm, Instant now) {
-        return ByteBuffer.allocate(24)
+        return ByteBuffer.allocate(KEY + Long.BYTES)
                 .putLong(alarm.getMostSignificantBits())
                 .putLong(alarm.getLeastSignificantBits())
                 .putLong(now.getEpochSecond() / 60)

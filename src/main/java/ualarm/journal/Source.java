@@ -1,7 +1,6 @@
 package ualarm.journal;
 
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,11 +26,19 @@ final class Source {
         this.untilDone = untilDone;
     }
 
-    /** @param arrived gets each entry that can be read, on a thread of Artemis', which must not wait */
-    void start(Consumer<Entry> arrived) throws ActiveMQException {
-        handOut.start(entry -> {
-            if (isReadable(entry)) {
-                arrived.accept(entry);
+    /** @param to gets each entry that can be read */
+    void start(HandOut.Taker to) throws ActiveMQException {
+        handOut.start(new HandOut.Taker() {
+            @Override
+            public void arrived(Entry entry) {
+                if (isReadable(entry)) {
+                    to.arrived(entry);
+                }
+            }
+
+            @Override
+            public boolean leave(Entry entry) {
+                return to.leave(entry);
             }
         });
     }

@@ -1,9 +1,7 @@
 package ualarm.journal;
 
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -20,7 +18,7 @@ final class Writer {
     /** A write that is not confirmed by then is answered as failed; the sender may send the alarm again. */
     static final Duration CONFIRMATION = Duration.ofSeconds(10);
 
-    private record Unconfirmed(long since, CompletableFuture<Void> confirmed) {}
+    private record Unconfirmed(long since, CompletableFuture<?> confirmed) {}
 
     private final Store store;
     private final Queue<Unconfirmed> unconfirmed = new ConcurrentLinkedQueue<>();
@@ -36,17 +34,20 @@ final class Writer {
 
     /** @return done when it is synced to disk; fails with {@link NotStored} */
     CompletableFuture<Void> write(String queue, ICoreMessage message) {
-        return write(List.of(queue), message, Optional.empty());
+        return confirmed(store.write(queue, message));
     }
 
     /**
-     * Writes a message into queues.
+     * Writes an alarm into queues.
      *
-     * @param key the duplicate id that they remember it by
-     * @return as of {@link #write(String, ICoreMessage)}
+     * @param id the duplicate id that they remember it by
+     * @return done when it is synced to disk: those of the queues that did not have it; fails with {@link NotStored}
      */
-    CompletableFuture<Void> write(Collection<String> queues, ICoreMessage message, Optional<byte[]> key) {
-        CompletableFuture<Void> confirmed = store.write(queues, message, key);
+    CompletableFuture<List<String>> put(List<String> queues, ICoreMessage message, byte[] id) {
+        return confirmed(store.put(queues, message, id));
+    }
+
+    private <T> CompletableFuture<T> confirmed(CompletableFuture<T> confirmed) {
         unconfirmed.add(new Unconfirmed(System.nanoTime(), confirmed));
         return confirmed;
     }
@@ -55,7 +56,7 @@ final class Writer {
      * Writes a copy of an entry that is handed out again after a delay.
      *
      * @param marks puts on it what is to be noted
-     * @return as of {@link #write(String, ICoreMessage)}
+     * @return as of {@link #write}
      */
     CompletableFuture<Void> putBack(String queue, Entry entry, Duration delay, Consumer<ICoreMessage> marks) {
         ICoreMessage copy = entry.copyTo(message());
@@ -73,7 +74,7 @@ final class Writer {
                 return;
             }
             unconfirmed.poll();
-            oldest.confirmed().completeExceptionally(new NotStored("the disk did not confirm the write in time"));
+            oldest.confirmed().completeExceptionally(new NotStored("the journal did not confirm the write in time"));
         }
     }
 }

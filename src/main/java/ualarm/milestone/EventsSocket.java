@@ -85,7 +85,13 @@ final class EventsSocket {
      * @param bearer shows the site's token; may wait for a login
      * @param listener is told what happens
      */
-    EventsSocket(Vertx vertx, Site site, long silenceMillis, Supplier<Wanted> wanted, Supplier<Secret> bearer, Listener listener) {
+    EventsSocket(
+            Vertx vertx,
+            Site site,
+            long silenceMillis,
+            Supplier<Wanted> wanted,
+            Supplier<Secret> bearer,
+            Listener listener) {
         this.vertx = vertx;
         this.site = site;
         this.silenceMillis = silenceMillis;

@@ -35,6 +35,7 @@ public final class RouteKeeper implements AutoCloseable {
 
     /** A file that is being written is not read: only what has stood for one such time. */
     private static final long LOOKS_EVERY_MILLIS = 400;
+
     private static final long BREAKS_OFF_SECONDS = 15;
 
     private final CamelContext camel;

@@ -32,8 +32,8 @@ public final class SetupApi {
     private static final String REFERENCE = "{{";
 
     /** Where a password goes, by what it belongs to. */
-    private static final Map<String, List<String>> PLACES = Map.of(
-            "password", List.of("url"), "mailPassword", List.of("mailHost", "mailPort", "mailSecurity"));
+    private static final Map<String, List<String>> PLACES =
+            Map.of("password", List.of("url"), "mailPassword", List.of("mailHost", "mailPort", "mailSecurity"));
 
     private final Path folder;
     private final Settings.Intake intake;
@@ -175,8 +175,8 @@ public final class SetupApi {
             }
         });
         PLACES.forEach((password, places) -> {
-            boolean isMoved = places.stream()
-                    .anyMatch(place -> !before.get(place).equals(setUp.value(keys.get(place))));
+            boolean isMoved =
+                    places.stream().anyMatch(place -> !before.get(place).equals(setUp.value(keys.get(place))));
             if (isMoved && !before.get(password).isEmpty() && !isTyped(body, password)) {
                 throw new IllegalArgumentException("Another address is set: type the password for it, too.");
             }
@@ -262,14 +262,16 @@ public final class SetupApi {
                 throw new Refused(404, "no-such-site", "There is no such site.");
             }
             if (draft.sites().size() == 1) {
-                throw new Refused(409, "last-site", "It is the only site. Set up another one first, or change this one.");
+                throw new Refused(
+                        409, "last-site", "It is the only site. Set up another one first, or change this one.");
             }
             long waiting = listener.waiting(site);
             if (waiting > 0) {
                 throw new Refused(
                         409,
                         "alarms-wait",
-                        waiting + " alarms wait for this site, and nobody would deliver them without it. Let them go out first.");
+                        waiting
+                                + " alarms wait for this site, and nobody would deliver them without it. Let them go out first.");
             }
             draft.remove(site);
             draft.settings(Map.of());

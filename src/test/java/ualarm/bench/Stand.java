@@ -22,7 +22,7 @@ final class Stand implements AutoCloseable {
      */
     Stand(int sites, int cameras) throws InterruptedException {
         this.cameras = cameras;
-        xprotect = new XProtect(sites, cameras, ledger);
+        xprotect = new XProtect(sites, cameras, ledger::arrived);
         connector = new ConnectorProcess(xprotect.urls());
         try {
             int first = ledger.add(System.nanoTime());

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -23,14 +24,14 @@ import ualarm.Rig;
  * Simulated XProtect systems, one a port, that answer at once what the connector asks. One thread serves them all, and no lock is
  * needed: only that thread touches what changes.
  */
-final class XProtect implements AutoCloseable {
+public final class XProtect implements AutoCloseable {
 
     private static final Pattern TIME = Pattern.compile("\"time\":\"([^\"]+)\"");
     private static final Pattern PAGE = Pattern.compile("[?&]page=(\\d+)&size=(\\d+)");
     private static final String OK = "200 OK";
 
     private final Loop loop = new Loop("xprotect");
-    private final Ledger ledger;
+    private final Consumer<Instant> arrived;
     private final List<Site> sites = new ArrayList<>();
     private final byte[] taken = answer(
             "202 Accepted",
@@ -43,10 +44,10 @@ final class XProtect implements AutoCloseable {
     /**
      * @param count how many systems
      * @param cameras how many cameras each of them has
-     * @param ledger is told of the events
+     * @param arrived is told the time that each event bears
      */
-    XProtect(int count, int cameras, Ledger ledger) {
-        this.ledger = ledger;
+    public XProtect(int count, int cameras, Consumer<Instant> arrived) {
+        this.arrived = arrived;
         loop.call(() -> {
             for (int i = 0; i < count; i++) {
                 var site = new Site(Rig.freePort(), i * cameras, cameras);
@@ -58,13 +59,13 @@ final class XProtect implements AutoCloseable {
     }
 
     /** @return the GUID of a camera; they are numbered through over all systems */
-    static String camera(int number) {
+    public static String camera(int number) {
         String digits = String.valueOf(number);
         return "00c0ffee-0000-4000-8000-000000000000".substring(0, 36 - digits.length()) + digits;
     }
 
     /** @return each system's address */
-    List<String> urls() {
+    public List<String> urls() {
         return sites.stream().map(Site::url).toList();
     }
 
@@ -74,12 +75,12 @@ final class XProtect implements AutoCloseable {
     }
 
     /** Breaks all connections and refuses new ones. */
-    void goAway() {
+    public void goAway() {
         loop.call(() -> sites.forEach(Site::close));
     }
 
     /** Takes connections again; tokens given before are not known any more. */
-    void comeBack() {
+    public void comeBack() {
         loop.call(() -> {
             token = token(++outages);
             sites.forEach(Site::listen);
@@ -195,7 +196,7 @@ final class XProtect implements AutoCloseable {
             }
             Matcher time = TIME.matcher(request.text());
             if (time.find()) {
-                ledger.arrived(Instant.parse(time.group(1)));
+                arrived.accept(Instant.parse(time.group(1)));
             }
             return taken;
         }

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class SeenTest {
 
-    private static final CompletableFuture<Void> STORED = CompletableFuture.completedFuture(null);
+    private static final Seen.Storing STORED = (queues, id) -> CompletableFuture.completedFuture(queues);
 
     private final Seen seen = new Seen();
     private final UUID alarm = UUID.randomUUID();
@@ -18,25 +18,22 @@ class SeenTest {
 
     @Test
     void storesAnAlarmOncePerQueueWithinTenMinutes() {
-        assertThat(seen.once(List.of("q"), alarm, now, (queues, id) -> STORED)).isCompletedWithValue(List.of("q"));
-        assertThat(seen.once(List.of("q"), alarm, now.plusSeconds(599), (queues, id) -> STORED))
-                .isCompletedWithValue(List.of());
-        assertThat(seen.once(List.of("other"), alarm, now, (queues, id) -> STORED))
-                .isCompletedWithValue(List.of("other"));
-        assertThat(seen.once(List.of("q"), alarm, now.plusSeconds(601), (queues, id) -> STORED))
-                .isCompletedWithValue(List.of("q"));
+        assertThat(seen.once(List.of("q"), alarm, now, STORED)).isCompletedWithValue(List.of("q"));
+        assertThat(seen.once(List.of("q"), alarm, now.plusSeconds(599), STORED)).isCompletedWithValue(List.of());
+        assertThat(seen.once(List.of("other"), alarm, now, STORED)).isCompletedWithValue(List.of("other"));
+        assertThat(seen.once(List.of("q"), alarm, now.plusSeconds(601), STORED)).isCompletedWithValue(List.of("q"));
     }
 
     @Test
     void aSecondSenderWaitsForTheFirstOnesWrite() {
-        var writing = new CompletableFuture<Void>();
+        var writing = new CompletableFuture<List<String>>();
         var first = seen.once(List.of("q"), alarm, now, (queues, id) -> writing);
-        var second = seen.once(List.of("q"), alarm, now, (queues, id) -> STORED);
+        var second = seen.once(List.of("q"), alarm, now, STORED);
         assertThat(second).isNotDone();
         writing.completeExceptionally(new NotStored("test"));
         assertThat(first).isCompletedExceptionally();
         assertThat(second).as("must not be told it was stored").isCompletedExceptionally();
-        assertThat(seen.once(List.of("q"), alarm, now, (queues, id) -> STORED)).isCompletedWithValue(List.of("q"));
+        assertThat(seen.once(List.of("q"), alarm, now, STORED)).isCompletedWithValue(List.of("q"));
     }
 
     @Test
@@ -44,22 +41,20 @@ class SeenTest {
         byte[][] id = new byte[1][];
         seen.once(List.of("q"), alarm, now, (queues, key) -> {
             id[0] = key;
-            return STORED;
+            return STORED.store(queues, key);
         });
         var afterRestart = new Seen();
         afterRestart.remember("q", id[0]);
-        assertThat(afterRestart.once(List.of("q"), alarm, now, (queues, key) -> STORED))
-                .isCompletedWithValue(List.of());
+        assertThat(afterRestart.once(List.of("q"), alarm, now, STORED)).isCompletedWithValue(List.of());
     }
 
     @Test
     void forgetsTheOldestWhenThereAreTooMany() {
         for (int i = 0; i < Broker.KEYS + 1; i++) {
-            seen.once(List.of("q"), new UUID(1, i), now, (queues, id) -> STORED);
+            seen.once(List.of("q"), new UUID(1, i), now, STORED);
         }
-        assertThat(seen.once(List.of("q"), new UUID(1, 0), now, (queues, id) -> STORED))
-                .isCompletedWithValue(List.of("q"));
-        assertThat(seen.once(List.of("q"), new UUID(1, Broker.KEYS), now, (queues, id) -> STORED))
+        assertThat(seen.once(List.of("q"), new UUID(1, 0), now, STORED)).isCompletedWithValue(List.of("q"));
+        assertThat(seen.once(List.of("q"), new UUID(1, Broker.KEYS), now, STORED))
                 .isCompletedWithValue(List.of());
     }
 }

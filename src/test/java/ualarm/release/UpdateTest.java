@@ -58,7 +58,8 @@ class UpdateTest {
 
     private static List<String> states(Rig rig) {
         return StreamSupport.stream(rig.get("/api/alarms").spliterator(), false)
-                .map(alarm -> alarm.path("id").asText() + " " + alarm.path("state").asText())
+                .map(alarm ->
+                        alarm.path("id").asText() + " " + alarm.path("state").asText())
                 .toList();
     }
 
@@ -69,8 +70,7 @@ class UpdateTest {
                 var rig = rig(xprotect)) {
             unpack("data-before-1.0.0.zip", rig.folder().resolve("data"));
             rig.start();
-            await().atMost(SOON)
-                    .until(() -> xprotect.all("events").size() == DataOfRelease.WAITING.size());
+            await().atMost(SOON).until(() -> xprotect.all("events").size() == DataOfRelease.WAITING.size());
             await().atMost(SOON)
                     .untilAsserted(() -> assertThat(states(rig))
                             .contains(DataOfRelease.DELIVERED + " delivered", DataOfRelease.DEAD + " dead")
@@ -82,8 +82,7 @@ class UpdateTest {
             assertThat(rig.change("POST", "/api/dead-letters/replay", "{\"all\":true}")
                             .statusCode())
                     .isEqualTo(200);
-            await().atMost(SOON)
-                    .until(() -> xprotect.all("events").size() == DataOfRelease.WAITING.size() + 1);
+            await().atMost(SOON).until(() -> xprotect.all("events").size() == DataOfRelease.WAITING.size() + 1);
         }
     }
 

@@ -18,6 +18,7 @@ import org.apache.camel.model.ChoiceDefinition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import ualarm.RouteTest;
+import ualarm.intake.Companions;
 import ualarm.intake.IntakeCounts;
 import ualarm.intake.IntakeRoom;
 import ualarm.intake.OpenPort;
@@ -38,7 +39,8 @@ class ReceiveWebhookTest extends RouteTest {
     @Override
     protected List<CamelConfiguration> rooms(Settings checked) {
         var counts = new IntakeCounts(new SimpleMeterRegistry());
-        return List.of(new IntakeRoom(checked, counts, CompletableFuture.completedFuture(port), time -> {}));
+        return List.of(
+                new IntakeRoom(checked, counts, CompletableFuture.completedFuture(port), time -> {}, Companions.NONE));
     }
 
     @AfterAll

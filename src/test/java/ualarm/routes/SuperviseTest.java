@@ -14,6 +14,7 @@ import org.apache.camel.CamelContext;
 import org.junit.jupiter.api.Test;
 import ualarm.RouteTest;
 import ualarm.alarm.CameraAlarm;
+import ualarm.intake.Companions;
 import ualarm.intake.Supervision;
 import ualarm.site.Settings;
 
@@ -32,7 +33,10 @@ class SuperviseTest extends RouteTest {
         return List.of(new CamelConfiguration() {
             @Override
             public void configure(CamelContext camel) {
-                camel.getRegistry().bind("supervision", new Supervision(checked.sites(), new Ticking(), time -> {}));
+                camel.getRegistry()
+                        .bind(
+                                "supervision",
+                                new Supervision(checked.sites(), new Ticking(), time -> {}, Companions.NONE));
             }
         });
     }

@@ -1,0 +1,97 @@
+package ualarm.cluster;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What was sent, answered with 200, and arrived. Each alarm has a time of its own, a millisecond after the one before, by which its event
+ * is known again, and a name of its own, by which its mail is. The lock on this guards it all.
+ */
+final class Book {
+
+    private static final class Alarm {
+        private final int camera;
+        private boolean isAccepted;
+        private int events;
+        private int mails;
+
+        Alarm(int camera) {
+            this.camera = camera;
+        }
+    }
+
+    /**
+     * How it stands.
+     *
+     * @param accepted alarms that were answered with 200
+     * @param lost of these, those without an event
+     * @param doubled events too many
+     * @param unmailed accepted alarms that stand in no mail
+     * @param mailedTwice mentions in mails too many
+     * @param outOfOrder events that came after one of a later alarm of the same camera
+     */
+    record Sum(int accepted, int lost, int doubled, int unmailed, int mailedTwice, int outOfOrder) {}
+
+    private final long epoch = Instant.now()
+            .minus(Duration.ofDays(1))
+            .truncatedTo(ChronoUnit.SECONDS)
+            .toEpochMilli();
+    private final List<Alarm> alarms = new ArrayList<>();
+    private final Map<Integer, Integer> latest = new HashMap<>();
+    private int outOfOrder;
+
+    /** @return the number of a new alarm; a camera's are numbered in the order in which they are sent */
+    synchronized int add(int camera) {
+        alarms.add(new Alarm(camera));
+        return alarms.size() - 1;
+    }
+
+    Instant time(int alarm) {
+        return Instant.ofEpochMilli(epoch + alarm);
+    }
+
+    synchronized void accepted(int alarm) {
+        alarms.get(alarm).isAccepted = true;
+    }
+
+    /** An event has arrived. */
+    synchronized void arrived(Instant time) {
+        int number = (int) (time.toEpochMilli() - epoch);
+        Alarm alarm = alarms.get(number);
+        if (alarm.events++ == 0) {
+            if (latest.getOrDefault(alarm.camera, -1) > number) {
+                outOfOrder++;
+            }
+            latest.merge(alarm.camera, number, Math::max);
+        }
+    }
+
+    /** A mail mentions an alarm. */
+    synchronized void mailed(int number) {
+        alarms.get(number).mails++;
+    }
+
+    /** @return how many alarms were sent */
+    synchronized int size() {
+        return alarms.size();
+    }
+
+    synchronized Sum sum() {
+        return new Sum(
+                count(alarm -> alarm.isAccepted ? 1 : 0),
+                count(alarm -> alarm.isAccepted && alarm.events == 0 ? 1 : 0),
+                count(alarm -> Math.max(0, alarm.events - 1)),
+                count(alarm -> alarm.isAccepted && alarm.mails == 0 ? 1 : 0),
+                count(alarm -> Math.max(0, alarm.mails - 1)),
+                outOfOrder);
+    }
+
+    private int count(java.util.function.ToIntFunction<Alarm> of) {
+        return alarms.stream().mapToInt(of).sum();
+    }
+}

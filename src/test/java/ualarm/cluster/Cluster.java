@@ -1,0 +1,183 @@
+package ualarm.cluster;
+
+import static org.awaitility.Awaitility.await;
+
+import com.icegreen.greenmail.util.GreenMail;
+import com.icegreen.greenmail.util.ServerSetup;
+import jakarta.mail.MessagingException;
+import jakarta.mail.internet.MimeMessage;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import ualarm.Rig;
+import ualarm.bench.XProtect;
+
+/** Two connectors on an external Artemis, between senders and a simulated XProtect and mail relay, with a book of what becomes of each alarm. */
+final class Cluster implements AutoCloseable {
+
+    private static final Pattern NAME = Pattern.compile("alarm-(\\d+)-");
+    private static final int CAMERAS = 16;
+
+    /** A sender does not take a whole processor to ask again. */
+    private static final Duration AGAIN = Duration.ofMillis(50);
+
+    private final Book book = new Book();
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(5))
+            .build();
+    private final XProtect xprotect = new XProtect(1, CAMERAS, book::arrived);
+    private final GreenMail mail =
+            new GreenMail(new ServerSetup(Rig.freePort(), "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
+    private final Brokers brokers;
+    private final List<ConnectorChild> connectors = new ArrayList<>();
+    private final AtomicInteger refused = new AtomicInteger();
+    private int read;
+
+    /** @param more settings of both connectors */
+    Cluster(Brokers brokers, Path folder, String more) {
+        this.brokers = brokers;
+        mail.start();
+        String settings = "journal.url=" + brokers.url()
+                + "\njournal.username=connector\njournal.password=secret\nalarm.time-offset=0\nsite.main.url="
+                + xprotect.urls().get(0)
+                + "\nsite.main.username=u\nsite.main.password=p\nsite.main.raise-alarm=off"
+                + "\nsite.main.mail.to=guard@example.com\nsite.main.mail.when=always\nmail.digest-seconds=1"
+                + "\nmail.host=127.0.0.1\nmail.security=none\nmail.from=ualarm@example.com\nmail.port="
+                + mail.getSmtp().getPort() + "\n" + more;
+        for (String name : List.of("one", "two")) {
+            connectors.add(new ConnectorChild(http, folder.resolve(name), settings));
+        }
+    }
+
+    Book book() {
+        return book;
+    }
+
+    Brokers brokers() {
+        return brokers;
+    }
+
+    XProtect xprotect() {
+        return xprotect;
+    }
+
+    ConnectorChild connector(int number) {
+        return connectors.get(number);
+    }
+
+    /** Starts both connectors, and waits until they take alarms. */
+    void start() {
+        connectors.forEach(ConnectorChild::start);
+        connectors.forEach(ConnectorChild::awaitReady);
+        connectors.forEach(connector -> await().atMost(Duration.ofMinutes(1))
+                .until(() -> connector.console("/api/status").contains("\"state\":\"running\"")));
+    }
+
+    /** @return an alarm, in the short form */
+    String alarm(int number, int camera) {
+        return "{\"id\":\"k" + number + "\",\"alarm\":\"alarm-" + number + "-\",\"camera\":\"" + XProtect.camera(camera)
+                + "\",\"timestamp\":\"" + book.time(number) + "\"}";
+    }
+
+    /** Sends alarms of all cameras until it is closed. */
+    AutoCloseable send(int aSecond) {
+        ScheduledExecutorService senders = Executors.newScheduledThreadPool(CAMERAS);
+        long pause = TimeUnit.SECONDS.toMicros(1) * CAMERAS / aSecond;
+        IntStream.range(0, CAMERAS)
+                .forEach(camera -> senders.scheduleAtFixedRate(
+                        () -> send(camera, senders), pause * camera / CAMERAS, pause, TimeUnit.MICROSECONDS));
+        return () -> {
+            senders.shutdown();
+            if (!senders.awaitTermination(90, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("An alarm is not taken.");
+            }
+        };
+    }
+
+    /** As a sender that knows two connectors: what the one does not answer with 200 is sent to the other, until one has. */
+    private void send(int camera, ScheduledExecutorService senders) {
+        int number = book.add(camera);
+        String alarm = alarm(number, camera);
+        for (int i = 0; !senders.isShutdown() || i < 2; i++) {
+            if (connectors.get((number + i) % connectors.size()).post(alarm) == 200) {
+                book.accepted(number);
+                return;
+            }
+            refused.incrementAndGet();
+            LockSupport.parkNanos(AGAIN.toNanos());
+        }
+    }
+
+    /** Reads the mails that came since it was read last. */
+    void readMails() {
+        MimeMessage[] all = mail.getReceivedMessages();
+        for (; read < all.length; read++) {
+            try {
+                String text = textOf(all[read].getContent());
+                NAME.matcher(text)
+                        .results()
+                        .map(found -> Integer.parseInt(found.group(1)))
+                        .distinct()
+                        .forEach(book::mailed);
+            } catch (IOException | MessagingException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    private static String textOf(Object content) throws IOException, MessagingException {
+        Object part = content;
+        while (part instanceof jakarta.mail.Multipart parts) {
+            part = parts.getBodyPart(0).getContent();
+        }
+        return String.valueOf(part);
+    }
+
+    int mails() {
+        return mail.getReceivedMessages().length;
+    }
+
+    /** Waits until every accepted alarm has its event and its mail, and nothing waits any more. */
+    Book.Sum settle(Duration longest) {
+        try {
+            await().atMost(longest).pollInterval(Duration.ofMillis(250)).until(() -> {
+                readMails();
+                Book.Sum sum = book.sum();
+                return sum.lost() == 0 && sum.unmailed() == 0;
+            });
+        } catch (org.awaitility.core.ConditionTimeoutException e) {
+            System.out.println("It does not settle: " + book.sum());
+        }
+        return book.sum();
+    }
+
+    /** @return how often an alarm was not answered with 200, and sent again */
+    int refused() {
+        return refused.get();
+    }
+
+    /** Leaves no process behind. */
+    void killAll() {
+        connectors.stream().filter(ConnectorChild::isRunning).forEach(ConnectorChild::kill);
+        brokers.killAll();
+    }
+
+    @Override
+    public void close() {
+        connectors.forEach(ConnectorChild::stop);
+        brokers.close();
+        xprotect.close();
+        mail.stop();
+    }
+}

@@ -1,0 +1,174 @@
+package ualarm.cluster;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import ualarm.Rig;
+
+/**
+ * A connector as a process of its own, in a folder of its own. {@code -Dcluster.jar} is the packaged one; else it is made of the classes
+ * that are tested.
+ */
+final class ConnectorChild {
+
+    private final HttpClient http;
+    private final Path folder;
+    private final int port = Rig.freePort();
+    private final int console = Rig.freePort();
+    private Process process;
+
+    /** @param settings all but the ports */
+    ConnectorChild(HttpClient http, Path folder, String settings) {
+        this.http = http;
+        this.folder = folder;
+        try {
+            Files.createDirectories(folder.resolve("tmp"));
+            Files.writeString(
+                    folder.resolve("application.properties"),
+                    "alarm.host=127.0.0.1\nalarm.port=" + port + "\nconsole.port=" + console + "\n" + settings);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private List<String> command() {
+        var command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Djava.io.tmpdir=" + folder.resolve("tmp")));
+        String jar = System.getProperty("cluster.jar", "");
+        if (jar.isEmpty()) {
+            command.addAll(List.of("-cp", System.getProperty("java.class.path"), "ualarm.Connector"));
+        } else {
+            command.addAll(List.of("-jar", Path.of(jar).toAbsolutePath().toString()));
+        }
+        return command;
+    }
+
+    void start() {
+        try {
+            process = new ProcessBuilder(command())
+                    .directory(folder.toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                            folder.resolve("connector.log").toFile()))
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    boolean isRunning() {
+        return process != null && process.isAlive();
+    }
+
+    /** @return its answer's status; 0 when there was none */
+    int post(String alarm) {
+        return send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/"))
+                .POST(HttpRequest.BodyPublishers.ofString(alarm)));
+    }
+
+    /** @return the answer's text; empty when there was none */
+    String answer(String alarm) {
+        try {
+            return http.send(
+                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/"))
+                                    .timeout(Duration.ofSeconds(20))
+                                    .POST(HttpRequest.BodyPublishers.ofString(alarm))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString())
+                    .body();
+        } catch (IOException e) {
+            return "";
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** @return what the console answers; empty when it does not */
+    String console(String path) {
+        try {
+            return http.send(
+                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + console + path))
+                                    .timeout(Duration.ofSeconds(20))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString())
+                    .body();
+        } catch (IOException e) {
+            return "";
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private int send(HttpRequest.Builder request) {
+        try {
+            return http.send(request.timeout(Duration.ofSeconds(20)).build(), HttpResponse.BodyHandlers.discarding())
+                    .statusCode();
+        } catch (IOException e) {
+            return 0;
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Waits until it takes alarms; a {@code GET /} tells. */
+    void awaitReady() {
+        await().atMost(Duration.ofMinutes(2)).until(() -> {
+            if (!isRunning()) {
+                // As its service would, when it found no broker for too long.
+                start();
+            }
+            return send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/"))) == 200;
+        });
+    }
+
+    String log() {
+        try {
+            return Files.readString(folder.resolve("connector.log"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Kills it, when it takes alarms, and starts it again at once. */
+    void killAndStart() {
+        awaitReady();
+        kill();
+        start();
+    }
+
+    void kill() {
+        try {
+            process.destroyForcibly().waitFor();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    void stop() {
+        if (isRunning()) {
+            process.destroy();
+            try {
+                if (!process.waitFor(40, TimeUnit.SECONDS)) {
+                    kill();
+                }
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+}
