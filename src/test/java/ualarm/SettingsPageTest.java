@@ -13,10 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -87,9 +83,7 @@ class SettingsPageTest {
     }
 
     private int alarm(String id) throws Exception {
-        return send(request(port, "/")
-                        .POST(HttpRequest.BodyPublishers.ofString("{\"id\":\"" + id + "\",\"alarm\":\"" + id
-                                + "\",\"camera\":\"" + Rig.CAMERA_A + "\"}")))
+        return send(request(port, "/").POST(HttpRequest.BodyPublishers.ofString(Senders.alarm(id))))
                 .statusCode();
     }
 
@@ -99,65 +93,25 @@ class SettingsPageTest {
                 .toList();
     }
 
-    /** Keeps several senders at it until it is told to stop. */
-    private final class Senders implements AutoCloseable {
-
-        private final AtomicBoolean isOver = new AtomicBoolean();
-        private final Queue<String> wrong = new ConcurrentLinkedQueue<>();
-        private final Queue<String> accepted = new ConcurrentLinkedQueue<>();
-        private final CompletableFuture<?> all;
-
-        Senders(int count) {
-            var running = new CompletableFuture<?>[count];
-            for (int i = 0; i < count; i++) {
-                int sender = i;
-                running[i] = CompletableFuture.runAsync(() -> send(sender), task -> new Thread(task).start());
-            }
-            all = CompletableFuture.allOf(running);
-        }
-
-        private void send(int sender) {
-            for (int i = 0; !isOver.get(); i++) {
-                String id = "s" + sender + "-" + i;
-                try {
-                    int status = alarm(id);
-                    if (status == 200) {
-                        accepted.add(id);
-                    } else {
-                        wrong.add(id + ": " + status);
-                    }
-                } catch (Exception e) {
-                    wrong.add(id + ": " + e);
-                }
-            }
-        }
-
-        @Override
-        public void close() {
-            isOver.set(true);
-            all.join();
-        }
-    }
-
     @Test
     void noAlarmIsRefusedOrLostWhileChangedSettingsAreTaken() throws Exception {
-        var senders = new Senders(4);
+        var senders = new Senders(port, 4);
         try (senders) {
             for (int round = 1; round <= 3; round++) {
                 int starts = connector.starts();
-                int before = senders.accepted.size();
-                await().atMost(SOON).until(() -> senders.accepted.size() > before + 20);
+                int before = senders.accepted().size();
+                await().atMost(SOON).until(() -> senders.accepted().size() > before + 20);
                 var outcome = json(post("apply", typed(",\"timeOffset\":\"-" + round + "\"")));
                 assertThat(outcome.path("failed")).isEmpty();
                 assertThat(outcome.path("starts").asBoolean()).isTrue();
                 await().atMost(SOON).until(() -> connector.starts() == starts + 1);
-                int then = senders.accepted.size();
-                await().atMost(SOON).until(() -> senders.accepted.size() > then + 20);
+                int then = senders.accepted().size();
+                await().atMost(SOON).until(() -> senders.accepted().size() > then + 20);
             }
         }
-        assertThat(senders.wrong).isEmpty();
+        assertThat(senders.wrong()).isEmpty();
         await().atMost(SOON)
-                .untilAsserted(() -> assertThat(raised()).containsExactlyInAnyOrderElementsOf(senders.accepted));
+                .untilAsserted(() -> assertThat(raised()).containsExactlyInAnyOrderElementsOf(senders.accepted()));
         assertThat(file()).contains("# Ours.\n", "alarm.time-offset=-3\n", "site.main.password=secret\n");
     }
 

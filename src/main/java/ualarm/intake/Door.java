@@ -153,7 +153,8 @@ public final class Door {
             }
         });
         if (isShut) {
-            ctx.response().putHeader("Retry-After", "5");
+            // Nothing is under way on any connection when the port closes.
+            ctx.response().putHeader("Retry-After", "5").putHeader("Connection", "close");
             refuse(ctx, 503, "stopping", "The connector is being stopped. Send the alarm again.");
             return;
         }
