@@ -23,8 +23,11 @@ final class BatchWorker implements Worker {
 
     private static final Logger LOG = LoggerFactory.getLogger("ualarm.delivery");
 
-    /** Bounds the memory; more than this wait in the journal. */
-    private static final int MOST = 20_000;
+    /**
+     * Bounds the memory, and what was in vain when a connector dies over it; more than this wait in the journal for the next. With ten times as many,
+     * connectors that were killed every five seconds got no mail out any more.
+     */
+    private static final int MOST = 2_000;
 
     private static final Duration AWAY = Duration.ofMillis(500);
 
