@@ -4,10 +4,8 @@ rem JAVA_HOME: another Java than the PATH's. JAVA_OPTS: more options for it, suc
 setlocal
 set "JAR=%~dp0..\ualarm-milestone-connector.jar"
 if not exist "%JAR%" set "JAR=%~dp0..\..\target\ualarm-milestone-connector.jar"
-if not exist "%JAR%" (
-  echo There is no ualarm-milestone-connector.jar beside the folder %~dp0. Unpack the zip once more, or build it: mvn package 1>&2
-  exit /b 1
-)
+rem Not in brackets: the folder's own, as in "Program Files (x86)", would end them.
+if not exist "%JAR%" goto nojar
 if defined JAVA_HOME set "PATH=%JAVA_HOME%\bin;%PATH%"
 set VERSION=0
 for /f "tokens=3" %%v in ('java -version 2^>^&1 ^| findstr /r /c:" version "') do set "VERSION=%%~v"
@@ -24,3 +22,6 @@ if exist "%~dp0..\cache" set ARCHIVE=-XX:+AutoCreateSharedArchive "-XX:SharedArc
 :run
 java "@%~dp0java.options" %ARCHIVE% %JAVA_OPTS% -jar "%JAR%" %*
 exit /b %ERRORLEVEL%
+:nojar
+echo There is no ualarm-milestone-connector.jar beside the folder "%~dp0". Unpack the zip once more, or build it: mvn package 1>&2
+exit /b 1

@@ -169,7 +169,7 @@ stage() {
   chmod 755 "$work"
   mkdir "$work/program"
   (cd "$here" && for part in *; do
-    case $part in application.properties | routes | mail | install.ps1) ;; *) cp -R "$part" "$work/program/" ;; esac
+    case $part in application.properties | routes | mail | install.ps1 | data | cache | *.pem) ;; *) cp -R "$part" "$work/program/" ;; esac
   done)
   [ ! -d "$program/lib" ] || cp -Rp "$program/lib/." "$work/program/lib/"
   mkdir "$work/settings"
@@ -179,6 +179,12 @@ stage() {
     # Laid there by hand, as it was before there was this script: settings and routes beside the program.
     copy_settings "$program" "$work/settings"
     is_by_hand=yes
+  else
+    # It may have been tried in the unpacked folder.
+    for pem in "$here"/*.pem; do
+      [ ! -e "$pem" ] || cp -p "$pem" "$work/settings/"
+    done
+    [ ! -d "$here/data" ] || echo "The settings of $here are taken over, its data is not: alarms that wait there stay in $here/data." >&2
   fi
   sums "$here" >"$work/shipped"
   merge "$work/settings" :

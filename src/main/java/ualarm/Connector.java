@@ -75,6 +75,7 @@ public final class Connector implements Running {
     private volatile RouteRunner runner;
     private volatile ExecutorService siteThreads;
     private volatile RouteKeeper routes;
+    private volatile boolean isRunning;
 
     /**
      * Prepares a connector that none follows; the journal is opened meanwhile.
@@ -291,10 +292,28 @@ public final class Connector implements Running {
 
     /** Starts the connector and returns when it accepts alarms. */
     public void start() {
+        start(Set.of());
+    }
+
+    /** @return the sites whose delivery somebody has stopped by hand */
+    Set<String> stoppedByHand() {
+        return settings.sites().all().stream()
+                .map(Site::name)
+                .filter(journalRoom.component()::isStopped)
+                .collect(Collectors.toSet());
+    }
+
+    /**
+     * Starts the connector and returns when it accepts alarms.
+     *
+     * @param stoppedByHand sites whose delivery somebody has stopped, and which stay so
+     */
+    void start(Set<String> stoppedByHand) {
         main.start();
         routes.start();
         history.open();
         join();
+        stoppedByHand.forEach(journalRoom.component()::stopSite);
         journalRoom.handOut();
         intake.port().open();
         intake.supervision().begin();
@@ -319,6 +338,7 @@ public final class Connector implements Running {
                 settings.sites().all().stream()
                         .map(site -> site.name() + " (" + site.url() + ")")
                         .collect(Collectors.joining(", ")));
+        isRunning = true;
         StateLog.changed("stopped", standing("running"));
         journal()
                 .orphans()
@@ -393,12 +413,15 @@ public final class Connector implements Running {
     }
 
     private void end() {
+        console.stopTelling();
         Optional.ofNullable(routes).ifPresent(RouteKeeper::close);
         main.stop();
         closeJournal();
         history.close();
         registry.close();
-        StateLog.changed("running", standing("stopped"));
+        if (isRunning) {
+            StateLog.changed("running", standing("stopped"));
+        }
         stopped.complete(null);
     }
 

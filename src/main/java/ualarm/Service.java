@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +38,14 @@ final class Service implements AutoCloseable {
     private final Systemd systemd;
     private final Consumer<Connector> started;
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
+
+    /** Held while settings are changed on a page, and while another connector follows; who asked first is first. */
+    private final ReentrantLock changing = new ReentrantLock(true);
+
+    /** Done when a connector with other settings is asked for. */
+    private volatile CompletableFuture<Void> asked = new CompletableFuture<>();
+
+    private volatile String trouble = "";
     private OpenPort port;
     private Connector connector;
 
@@ -60,19 +70,14 @@ final class Service implements AutoCloseable {
      */
     void run() throws IOException, InterruptedException {
         Settings settings = settings();
-        var next = new CompletableFuture<Settings>();
-        start(settings, next);
+        start(settings, Set.of());
         while (!stopped.isDone()) {
             CompletableFuture<Void> broken = running().journal().broken();
-            CompletableFuture.anyOf(stopped, broken, next).join();
+            CompletableFuture.anyOf(stopped, broken, asked).join();
             if (broken.isDone()) {
                 throw new JournalBroken();
             }
-            if (!stopped.isDone()) {
-                Settings changed = next.join();
-                next = new CompletableFuture<>();
-                settings = follow(settings, changed, next);
-            }
+            settings = follow(settings);
         }
     }
 
@@ -93,7 +98,7 @@ final class Service implements AutoCloseable {
             checkPort("console.port", first.console().host(), first.console().port());
             return first;
         }
-        try (var page = new FirstRun(folder, first, port())) {
+        try (var page = new FirstRun(folder, first, port(), changing)) {
             // systemd would end a service that is not started in time; there is nothing to be stored yet.
             systemd.started("No site is set yet: see the set-up page", () -> true);
             CompletableFuture.anyOf(page.found(), stopped).join();
@@ -122,13 +127,13 @@ final class Service implements AutoCloseable {
         return connector;
     }
 
-    private synchronized void start(Settings settings, CompletableFuture<Settings> next) {
+    private synchronized void start(Settings settings, Set<String> stoppedByHand) {
         if (stopped.isDone()) {
             return;
         }
-        connector = new Connector(settings, port(), web -> open(web, settings, next));
+        connector = new Connector(settings, port(), web -> open(web, settings));
         try {
-            connector.start();
+            connector.start(stoppedByHand);
         } catch (RuntimeException e) {
             connector.close();
             throw e;
@@ -138,17 +143,17 @@ final class Service implements AutoCloseable {
         started.accept(now);
     }
 
-    private void open(Web web, Settings settings, CompletableFuture<Settings> next) {
-        new SetupApi(folder, settings.intake(), new SetupApi.Listener() {
+    private void open(Web web, Settings settings) {
+        new SetupApi(folder, settings.intake(), changing, new SetupApi.Listener() {
                     @Override
-                    public boolean start() {
-                        try {
-                            Settings changed = SettingsFolder.load(folder);
-                            port().vertx().setTimer(FOLLOWS_AFTER, timer -> next.complete(changed));
-                            return true;
-                        } catch (SettingsException | IOException e) {
-                            return false;
-                        }
+                    public void start() throws IOException {
+                        checkPorts(settings, SettingsFolder.load(folder));
+                        port().vertx().setTimer(FOLLOWS_AFTER, timer -> asked.complete(null));
+                    }
+
+                    @Override
+                    public String trouble() {
+                        return trouble;
                     }
 
                     @Override
@@ -162,29 +167,67 @@ final class Service implements AutoCloseable {
                 .open(web);
     }
 
+    /** Those that the connector has already are its own. */
+    private static void checkPorts(Settings before, Settings changed) {
+        Settings.Intake intake = changed.intake();
+        if (!intake.host().equals(before.intake().host())
+                || intake.port() != before.intake().port()) {
+            checkPort("alarm.port", intake.host(), intake.port());
+        }
+        Settings.Console console = changed.console();
+        if (!console.host().equals(before.console().host())
+                || console.port() != before.console().port()) {
+            checkPort("console.port", console.host(), console.port());
+        }
+    }
+
     /**
-     * No alarm is refused for settings with which the connector does not start.
+     * Has a connector follow with what the settings are by now; no alarm is refused for settings with which it does not start.
      *
      * @return those with which it runs
      */
-    private synchronized Settings follow(Settings before, Settings changed, CompletableFuture<Settings> next)
-            throws InterruptedException {
+    private Settings follow(Settings before) throws InterruptedException {
+        // Whoever is changing settings on a page gets an answer.
+        changing.lockInterruptibly();
+        try {
+            return followUnchanging(before);
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    private synchronized Settings followUnchanging(Settings before) throws InterruptedException {
         if (stopped.isDone()) {
             return before;
         }
-        LOG.info("The settings were changed: the connector begins anew with them, and alarms wait meanwhile.");
-        connector.makeWay();
+        asked = new CompletableFuture<>();
+        Settings changed;
         try {
-            start(changed, next);
-            return changed;
-        } catch (RuntimeException e) {
-            LOG.error(
-                    "The connector does not start with the changed settings ({}). It goes on with those before; application.properties has the changed"
-                            + " ones.",
-                    Text.root(e));
-            start(before, next);
+            changed = SettingsFolder.load(folder);
+            checkPorts(before, changed);
+        } catch (IOException | SettingsException e) {
+            refuse(e);
             return before;
         }
+        LOG.info("The settings were changed: the connector begins anew with them, and alarms wait meanwhile.");
+        Set<String> stoppedByHand = connector.stoppedByHand();
+        connector.makeWay();
+        try {
+            start(changed, stoppedByHand);
+            trouble = "";
+            return changed;
+        } catch (RuntimeException e) {
+            refuse(e);
+            start(before, stoppedByHand);
+            return before;
+        }
+    }
+
+    private void refuse(Exception why) {
+        trouble =
+                "The connector does not start with application.properties as it is, and goes on with the settings before: "
+                        + Text.root(why);
+        LOG.error(trouble);
     }
 
     @Override

@@ -937,7 +937,7 @@ async function loadSettings() {
   const known = await api('setup').catch((error) => { if (error.status === 404) return null; throw error; });
   $('settings').hidden = $('nav-settings').hidden = !known;   // settings that are in no file cannot be changed here
   if (!known) return;
-  problem('settings-problem', null);
+  problem('settings-problem', known.trouble ? { message: known.trouble } : null);
   drawSettings(known.sites.map((site) => ({ ...site, isOnly: known.sites.length === 1 })));
   text($('settings-summary'), `${count(known.sites.length, 'site')}, ${known.values.timeOffset} s added to each alarm’s time`);
 }
@@ -947,7 +947,7 @@ const pollSettings = poll(loadSettings, 15000, 'settings-problem');
 function removeSite(name) {
   ask({
     title: `Remove the site ${name}?`,
-    lead: 'Its settings are taken out of application.properties, and the connector begins anew. Nothing is changed in XProtect.',
+    lead: 'Its settings are taken out of application.properties, and the connector begins anew. What the set-up has created in XProtect stays there: the command setup --undo, run before, removes it.',
     lines: [['Site', name]],
     yes: 'Remove',
     danger: true,

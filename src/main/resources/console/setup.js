@@ -219,6 +219,11 @@ async function run(began) {
     drawSite({ state: 'stopped', reason: 'The connector has not started within a minute. Its log says why.' });
     return;
   }
+  const { trouble } = await api(`setup?site=${encodeURIComponent(site)}`);
+  if (trouble) {
+    drawSite({ state: 'stopped', reason: trouble });
+    return;
+  }
   targets(status.intake.targetUrls);
   let drawn = false;
   while (true) {

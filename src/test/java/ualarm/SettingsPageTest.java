@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -12,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -154,7 +157,7 @@ class SettingsPageTest {
                 .isEqualTo(200);
         var refused = post("remove", "{\"site\":\"away\"}");
         assertThat(refused.statusCode()).isEqualTo(409);
-        assertThat(refused.body()).contains("alarms wait for this site");
+        assertThat(refused.body()).contains("wait for this site");
         assertThat(file()).contains("site.away.url");
     }
 
@@ -190,9 +193,76 @@ class SettingsPageTest {
                 folder.resolve("application.properties"),
                 file().replaceAll("journal.directory=.*", "journal.directory=" + blocked));
         assertThat(post("start", "{}").statusCode()).isEqualTo(200);
-        await().atMost(SOON).until(() -> connector.log().contains("It goes on with those before"));
+        await().atMost(SOON).until(() -> connector.log().contains("goes on with the settings before"));
         await().atMost(SOON).until(() -> connector.starts() == 2);
+        await().atMost(SOON)
+                .ignoreExceptions()
+                .until(() ->
+                        send(request(console, "/api/setup").GET()).body().contains("goes on with the settings before"));
         assertThat(alarm("after")).isEqualTo(200);
         await().atMost(SOON).until(() -> raised().contains("after"));
+    }
+
+    private void rewrite(String key, String value) throws Exception {
+        Files.writeString(
+                folder.resolve("application.properties"),
+                file().replaceAll("(?m)^" + key + "=.*\\R", "") + key + "=" + value + "\n");
+    }
+
+    @Test
+    void whatIsWrongInTheFileIsToldAndTheConnectorGoesOn() throws Exception {
+        try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            rewrite("console.port", String.valueOf(taken.getLocalPort()));
+            var refused = post("start", "{}");
+            assertThat(refused.statusCode()).isEqualTo(409);
+            assertThat(refused.body()).contains("console.port", "cannot be opened");
+        }
+        rewrite("console.port", String.valueOf(console));
+        rewrite("site.main.mial.to", "x");
+        var refused = post("start", "{}");
+        assertThat(refused.statusCode()).isEqualTo(409);
+        assertThat(refused.body()).contains("line ", "site.main.mial.to");
+        assertThat(alarm("1")).isEqualTo(200);
+        assertThat(connector.starts()).isEqualTo(1);
+        assertThat(post("plan", "{\"site\":\"a b\"}").statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void twoChangesInARowAreBothTakenAndADeliveryThatWasStoppedStaysSo() throws Exception {
+        send(request(console, "/api/sites/main/stop")
+                .header("X-Requested-With", "console")
+                .POST(HttpRequest.BodyPublishers.noBody()));
+        assertThat(post("start", "{}").statusCode()).isEqualTo(200);
+        rewrite("alarm.time-offset", "-500");
+        // Before, while, or after the first is followed: nobody can tell.
+        await().atMost(SOON).ignoreExceptions().until(() -> post("start", "{}").statusCode() == 200);
+        await().atMost(SOON).until(() -> connector.starts() >= 2);
+        await().atMost(SOON)
+                .ignoreExceptions()
+                .until(() -> json(send(request(console, "/api/status").GET()))
+                        .at("/sites/0/stoppedByHand")
+                        .asBoolean());
+        assertThat(alarm("kept")).isEqualTo(200);
+        await().atMost(SOON)
+                .ignoreExceptions()
+                .until(() -> send(request(console, "/api/sites/main/start")
+                                        .header("X-Requested-With", "console")
+                                        .POST(HttpRequest.BodyPublishers.noBody()))
+                                .statusCode()
+                        == 200);
+        await().atMost(SOON).until(() -> raised().contains("kept"));
+        Instant time = Instant.parse(xprotect.all("alarms").get(0).path("time").asText());
+        assertThat(Duration.between(time, Instant.now())).isGreaterThan(Duration.ofSeconds(490));
+        assertThat(connector.log()).doesNotContain("running -> stopped: A route of it does not run");
+    }
+
+    @Test
+    void theOffsetCanBeChangedWhileXProtectDoesNotAnswer() throws Exception {
+        await().atMost(SOON).until(() -> connector.log().contains("7 cameras"));
+        xprotect.server().goDown();
+        var outcome = json(post("apply", typed(",\"timeOffset\":\"-7\"")));
+        assertThat(outcome.path("starts").asBoolean()).as(outcome.toString()).isTrue();
+        assertThat(file()).contains("alarm.time-offset=-7\n");
+        await().atMost(SOON).until(() -> connector.starts() == 2);
     }
 }

@@ -13,8 +13,12 @@ import java.time.Duration;
 import java.util.Base64;
 import ualarm.site.Settings;
 
-/** The connector that runs with the same settings, asked by its console's API to do something. */
-record RunningConnector(Settings.Console console) {
+/**
+ * The connector that runs with the same settings, asked by its console's API to do something.
+ *
+ * @param console where its console is, and its password
+ */
+public record RunningConnector(Settings.Console console) {
 
     private static final Duration CONNECT = Duration.ofSeconds(3);
     private static final Duration ANSWER = Duration.ofSeconds(15);
@@ -25,7 +29,7 @@ record RunningConnector(Settings.Console console) {
      * @return the answer
      * @throws IOException when none runs, or it does not answer
      */
-    HttpResponse<byte[]> post(String path, String json) throws IOException {
+    public HttpResponse<byte[]> post(String path, String json) throws IOException {
         try {
             var request = HttpRequest.newBuilder(new URI(
                             "http", null, LocalCheck.reachable(console.host()), console.port(), path, null, null))

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -47,6 +48,11 @@ public final class ConsoleRoom implements CamelConfiguration {
     private final String version;
     private final Function<byte[], Optional<Throwable>> alarms;
     private final Consumer<Web> pages;
+    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
+        var thread = new Thread(task, "states");
+        thread.setDaemon(true);
+        return thread;
+    });
 
     /**
      * @param settings the settings
@@ -128,8 +134,6 @@ public final class ConsoleRoom implements CamelConfiguration {
         checks.register(Health.stoppedRoutes(routes::states));
         checks.register(Health.routes(routes::states));
         camel.addService(new ServiceSupport() {
-            private ScheduledExecutorService clock;
-
             @Override
             protected void doStart() {
                 var status = new Status(
@@ -164,16 +168,15 @@ public final class ConsoleRoom implements CamelConfiguration {
                                         .tag("site", site.name())
                                         .register(registry));
                 var log = new StateLog();
-                clock = camel.getExecutorServiceManager().newSingleThreadScheduledExecutor(this, "states");
                 clock.scheduleWithFixedDelay(
                         () -> look(log, status, routes), 0, STATES_EVERY_SECONDS, TimeUnit.SECONDS);
             }
-
-            @Override
-            protected void doStop() {
-                camel.getExecutorServiceManager().shutdownNow(clock);
-            }
         });
+    }
+
+    /** Tells of no more changes: while it stops, everything stops, and nobody need look. */
+    public void stopTelling() {
+        clock.shutdownNow();
     }
 
     private static void look(StateLog log, Status status, RouteKeeper routes) {

@@ -9,7 +9,14 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.PemKeyCertOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import ualarm.site.Settings;
 import ualarm.site.SettingsException;
 
@@ -24,12 +31,14 @@ public final class OpenPort implements AutoCloseable {
 
     private static final int HTTP_WORKERS = 64;
     private static final String RETRY_AFTER = "5";
+    private static final int TRIES = 20;
+    private static final Duration BETWEEN_TRIES = Duration.ofMillis(100);
 
     private final Vertx vertx;
     private final Gate gate;
     private volatile Host host;
     private HttpServer server;
-    private Settings.Intake at;
+    private Place at;
 
     /** Takes in who comes. */
     interface Host {
@@ -102,27 +111,68 @@ public final class OpenPort implements AutoCloseable {
      */
     synchronized void open(Settings.Intake intake, Host next) {
         host = next;
-        if (!isThere(intake)) {
+        Place wanted = Place.of(intake);
+        if (!wanted.equals(at)) {
+            letOut();
             closeServer();
-            server = Listening.begin(
-                    vertx.createHttpServer(options(intake))
-                            .connectionHandler(connection -> host.connected(connection))
-                            .requestHandler(this::enter),
-                    "alarm.port",
-                    intake.host(),
-                    intake.port());
-            at = intake;
+            server = listen(intake);
+            at = wanted;
         }
         gate.open();
     }
 
-    /** A certificate may have been renewed in its file, so that its port is opened anew. */
-    private boolean isThere(Settings.Intake intake) {
-        return server != null
-                && intake.host().equals(at.host())
-                && intake.port() == at.port()
-                && intake.certificate().isEmpty()
-                && at.certificate().isEmpty();
+    /** Those that wait have come by a port that is about to close: they are taken in first. */
+    private void letOut() {
+        if (server != null) {
+            gate.open();
+            try {
+                gate.shut();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Where it was closed a moment ago, the system may still need another moment. */
+    private HttpServer listen(Settings.Intake intake) {
+        for (int left = TRIES; ; left--) {
+            try {
+                return Listening.begin(
+                        vertx.createHttpServer(options(intake))
+                                .connectionHandler(connection -> host.connected(connection))
+                                .requestHandler(this::enter),
+                        "alarm.port",
+                        intake.host(),
+                        intake.port());
+            } catch (SettingsException e) {
+                if (at == null || left == 0) {
+                    throw e;
+                }
+                LockSupport.parkNanos(BETWEEN_TRIES.toNanos());
+            }
+        }
+    }
+
+    /** Where it listens, and with what: a certificate may have been renewed in its file. */
+    private record Place(String host, int port, List<String> files) {
+
+        static Place of(Settings.Intake intake) {
+            return new Place(
+                    intake.host(),
+                    intake.port(),
+                    Stream.of(intake.certificate(), intake.key())
+                            .flatMap(Optional::stream)
+                            .map(Place::print)
+                            .toList());
+        }
+
+        private static String print(Path file) {
+            try {
+                return file + " " + Files.getLastModifiedTime(file);
+            } catch (IOException e) {
+                return file.toString();
+            }
+        }
     }
 
     /** Nobody looks for a route while it is being exchanged: none would be found. */

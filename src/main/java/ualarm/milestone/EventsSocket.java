@@ -169,7 +169,7 @@ final class EventsSocket {
         socket = connected;
         opened = at;
         heardAt = System.nanoTime();
-        connected.textMessageHandler(this::read);
+        connected.textMessageHandler(text -> read(connected, text));
         connected.pongHandler(pong -> heardAt = System.nanoTime());
         connected.exceptionHandler(failure -> LOG.debug("The events WebSocket of {} broke", site, failure));
         long ping = vertx.setPeriodic(silenceMillis / PINGS, tick -> look(connected));
@@ -201,7 +201,11 @@ final class EventsSocket {
         }
     }
 
-    private void read(String text) {
+    private void read(WebSocket from, String text) {
+        if (from != socket) {
+            // It has ended meanwhile; the next shows this again.
+            return;
+        }
         heardAt = System.nanoTime();
         JsonNode message;
         try {
@@ -211,7 +215,7 @@ final class EventsSocket {
             return;
         }
         if (message.path("events").isArray()) {
-            handOn(message.path("events"));
+            handOn(from, message.path("events"));
         }
         switch (message.path("commandId").asInt()) {
             case SocketCommands.START -> started(message);
@@ -261,8 +265,7 @@ final class EventsSocket {
         socket.close((short) 1000, answer.path("error").path("errorText").asText("refused"));
     }
 
-    private void handOn(JsonNode events) {
-        WebSocket from = socket;
+    private void handOn(WebSocket from, JsonNode events) {
         from.pause();
         vertx.executeBlocking(
                         () -> {

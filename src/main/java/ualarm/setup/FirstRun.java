@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.Lock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import ualarm.console.Web;
@@ -33,6 +34,7 @@ public final class FirstRun implements AutoCloseable {
 
     private final Path folder;
     private final Vertx vertx;
+    private final Lock changing;
     private HttpServer page;
     private long look;
     private final CompletableFuture<Settings> found = new CompletableFuture<>();
@@ -46,11 +48,13 @@ public final class FirstRun implements AutoCloseable {
      * @param folder where the settings lie
      * @param none the settings, which have no site
      * @param port is where alarms come in; it stays open when there is a site
+     * @param changing held while settings are changed
      * @throws SettingsException when a port cannot be opened
      */
-    public FirstRun(Path folder, Settings none, OpenPort port) {
+    public FirstRun(Path folder, Settings none, OpenPort port, Lock changing) {
         this.folder = folder;
         this.vertx = port.vertx();
+        this.changing = changing;
         try {
             String host =
                     Settings.isLoopback(none.console().host()) ? none.console().host() : LOOPBACK;
@@ -77,15 +81,15 @@ public final class FirstRun implements AutoCloseable {
         web.page("/", "setup.html");
         web.page("/console.css", "console.css");
         web.page("/api/openapi.json", "openapi.json");
-        new SetupApi(folder, none.intake(), new SetupApi.Listener() {
+        new SetupApi(folder, none.intake(), changing, new SetupApi.Listener() {
                     @Override
                     public void hold() {
                         isHeld.set(true);
                     }
 
                     @Override
-                    public boolean start() {
-                        return begin();
+                    public void start() throws IOException {
+                        begin();
                     }
                 })
                 .open(web);
@@ -100,19 +104,18 @@ public final class FirstRun implements AutoCloseable {
 
     private Object look() {
         if (!isHeld.get()) {
-            begin();
+            try {
+                begin();
+            } catch (SettingsException | IOException e) {
+                LOG.debug("There is no site yet: {}", e.getMessage());
+            }
         }
         return null;
     }
 
-    private boolean begin() {
-        try {
-            Settings settings = SettingsFolder.load(folder);
-            vertx.setTimer(END_AFTER, timer -> found.complete(settings));
-            return true;
-        } catch (SettingsException | IOException e) {
-            return false;
-        }
+    private void begin() throws IOException {
+        Settings settings = SettingsFolder.load(folder);
+        vertx.setTimer(END_AFTER, timer -> found.complete(settings));
     }
 
     /** @return the settings, once there is a site */

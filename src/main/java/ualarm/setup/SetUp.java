@@ -2,6 +2,7 @@ package ualarm.setup;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import ualarm.alarm.Text;
 import ualarm.alarm.Undelivered.Later;
 import ualarm.command.Finding;
@@ -302,6 +304,33 @@ public final class SetUp implements AutoCloseable {
             }
             return plan;
         });
+        List<Step> steps = own();
+        steps.addAll(inXProtect.steps());
+        return new Plan(inXProtect.lights(), steps, inXProtect.byHand(), inXProtect.event());
+    }
+
+    /**
+     * Finds out what is to be written, where XProtect cannot be asked.
+     *
+     * @param lights why it cannot be
+     * @return what is to be done
+     * @throws SettingsException when the settings are not right
+     */
+    public Plan planSettings(List<Finding> lights) {
+        whole();
+        return new Plan(lights, own(), List.of(), Optional.empty());
+    }
+
+    /** @return whether the site was set up before, and nothing is changed by which its XProtect is reached */
+    public boolean keepsXProtect() {
+        return pinned.isEmpty()
+                && !draft.value(key("url")).isEmpty()
+                && Stream.of("url", "username", "password", "trust")
+                        .map(this::key)
+                        .noneMatch(draft.changes()::containsKey);
+    }
+
+    private List<Step> own() {
         var steps = new ArrayList<Step>();
         pinned.filter(this::isNew).ifPresent(certificate -> {
             draft.set(key("trust"), pemName());
@@ -318,8 +347,7 @@ public final class SetUp implements AutoCloseable {
                     "application.properties",
                     on -> draft.write()));
         }
-        steps.addAll(inXProtect.steps());
-        return new Plan(inXProtect.lights(), steps, inXProtect.byHand(), inXProtect.event());
+        return steps;
     }
 
     private String pemName() {
@@ -338,7 +366,7 @@ public final class SetUp implements AutoCloseable {
     }
 
     /**
-     * Does what was planned. What fails does not keep the rest from being done.
+     * Does what was planned. What XProtect refuses does not keep the rest from being done; what cannot be written does.
      *
      * @param plan the plan
      * @return what came of it
@@ -356,6 +384,13 @@ public final class SetUp implements AutoCloseable {
                 try {
                     step.work().run(on);
                     done.add("Done: " + step.what() + ".");
+                } catch (FileSystemException e) {
+                    failed.add("Failed: " + step.what() + ". " + e.getFile() + " cannot be written ("
+                            + Optional.ofNullable(e.getReason())
+                                    .orElse(e.getClass().getSimpleName())
+                            + "). Run it as the user to whom the folder belongs. Nothing"
+                            + " further was done.");
+                    break;
                 } catch (IOException | Later | IllegalStateException e) {
                     failed.add("Failed: " + step.what() + ". " + words(e));
                 }

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.Lock;
+import java.util.function.Supplier;
 import ualarm.alarm.Undelivered.Later;
 import ualarm.command.Finding;
 import ualarm.console.Web;
@@ -37,6 +39,7 @@ public final class SetupApi {
 
     private final Path folder;
     private final Settings.Intake intake;
+    private final Lock changing;
     private final Listener listener;
 
     /** Hears what becomes of the settings. */
@@ -45,8 +48,18 @@ public final class SetupApi {
         /** Something is about to be written, and the connector must not start meanwhile. */
         default void hold() {}
 
-        /** @return whether the settings are right, so that the connector starts with them */
-        boolean start();
+        /**
+         * Has the connector start with the settings as they are now.
+         *
+         * @throws SettingsException when they are not right
+         * @throws IOException when they cannot be read
+         */
+        void start() throws IOException;
+
+        /** @return why the connector does not run with the settings as they are; empty when it does */
+        default String trouble() {
+            return "";
+        }
 
         /**
          * @param site the name of a site
@@ -60,11 +73,13 @@ public final class SetupApi {
     /**
      * @param folder where the settings lie
      * @param intake where alarms come in
+     * @param changing held while settings are changed
      * @param listener hears what becomes of the settings
      */
-    public SetupApi(Path folder, Settings.Intake intake, Listener listener) {
+    public SetupApi(Path folder, Settings.Intake intake, Lock changing, Listener listener) {
         this.folder = folder;
         this.intake = intake;
+        this.changing = changing;
         this.listener = listener;
     }
 
@@ -98,13 +113,31 @@ public final class SetupApi {
         web.change(HttpMethod.POST, "/api/setup/login", (ctx, body) -> at(body, setUp -> lights(setUp.login())));
         web.change(HttpMethod.POST, "/api/setup/mail", (ctx, body) -> at(body, setUp -> lights(setUp.relay())));
         web.change(HttpMethod.POST, "/api/setup/plan", (ctx, body) -> at(body, setUp -> plan(setUp, body)));
-        web.change(HttpMethod.POST, "/api/setup/apply", (ctx, body) -> at(body, setUp -> apply(setUp, body)));
-        web.change(HttpMethod.POST, "/api/setup/remove", (ctx, body) -> remove(site(body)));
-        web.change(HttpMethod.POST, "/api/setup/start", (ctx, body) -> start());
+        web.change(
+                HttpMethod.POST, "/api/setup/apply", (ctx, body) -> alone(() -> at(body, setUp -> apply(setUp, body))));
+        web.change(HttpMethod.POST, "/api/setup/remove", (ctx, body) -> alone(() -> remove(site(body))));
+        web.change(HttpMethod.POST, "/api/setup/start", (ctx, body) -> alone(this::start));
+    }
+
+    /** One change at a time: each begins with what the one before has written. */
+    private Object alone(Supplier<Object> change) {
+        changing.lock();
+        try {
+            return change.get();
+        } finally {
+            changing.unlock();
+        }
     }
 
     private static String named(String site) {
-        return site == null || site.isBlank() ? FIRST : site.strip();
+        String name = site == null || site.isBlank() ? FIRST : site.strip();
+        if (!name.matches("[A-Za-z0-9_-]{1,64}")) {
+            throw new Refused(
+                    400,
+                    "wrong-name",
+                    "A site's name has letters from A to Z, digits, - and _, 64 at most. Choose another one.");
+        }
+        return name;
     }
 
     private static String site(JsonNode body) {
@@ -128,7 +161,17 @@ public final class SetupApi {
                             "url", draft.value("site." + name + ".url"),
                             "mailTo", draft.value("site." + name + ".mail.to")))
                     .toList();
-            return Map.of("site", site, "sites", sites, "values", values, "targetUrls", TargetUrls.of(intake));
+            return Map.of(
+                    "site",
+                    site,
+                    "sites",
+                    sites,
+                    "values",
+                    values,
+                    "targetUrls",
+                    TargetUrls.of(intake),
+                    "trouble",
+                    listener.trouble());
         } catch (IOException e) {
             throw new Refused(500, "not-read", e.getMessage());
         } catch (SettingsException e) {
@@ -220,22 +263,38 @@ public final class SetupApi {
                 Optional.of(body.path("ruleFrom").asText().strip()).filter(name -> !name.isEmpty()));
     }
 
+    /**
+     * What the parts look like.
+     *
+     * @param lights what was found
+     * @param isReached whether XProtect is found and lets the user in
+     * @param isFailed whether that, or anything else, must be mended first
+     */
+    private record Looked(List<Finding> lights, boolean isReached, boolean isFailed) {}
+
     /** The parts are looked at first: what is not right is told by a light, and there is no plan. */
-    private static List<Finding> parts(SetUp setUp) {
+    private static Looked look(SetUp setUp) {
         var lights = new ArrayList<>(setUp.address());
         if (!SetUp.isFailed(lights)) {
             lights.addAll(setUp.login());
         }
-        lights.addAll(setUp.relay());
-        return lights;
+        boolean isReached = !SetUp.isFailed(lights);
+        List<Finding> relay = setUp.relay();
+        lights.addAll(relay);
+        return new Looked(lights, isReached, SetUp.isFailed(relay) || !isReached && !setUp.keepsXProtect());
+    }
+
+    /** Recipients can be changed just when XProtect does not answer, and mails matter. */
+    private static Plan planned(SetUp setUp, Looked looked, JsonNode body) throws IOException {
+        return looked.isReached() ? setUp.plan(choices(body)) : setUp.planSettings(looked.lights());
     }
 
     private static Object plan(SetUp setUp, JsonNode body) throws IOException {
-        List<Finding> parts = parts(setUp);
-        if (SetUp.isFailed(parts)) {
-            return Map.of("lights", parts, "failed", true, "will", List.of(), "byHand", List.of());
+        Looked looked = look(setUp);
+        if (looked.isFailed()) {
+            return Map.of("lights", looked.lights(), "failed", true, "will", List.of(), "byHand", List.of());
         }
-        Plan plan = setUp.plan(choices(body));
+        Plan plan = planned(setUp, looked, body);
         return Map.of(
                 "lights", plan.lights(),
                 "failed", false,
@@ -244,15 +303,22 @@ public final class SetupApi {
     }
 
     private Object apply(SetUp setUp, JsonNode body) throws IOException {
-        List<Finding> parts = parts(setUp);
-        if (SetUp.isFailed(parts)) {
+        Looked looked = look(setUp);
+        if (looked.isFailed()) {
             throw new Refused(409, "not-right", "Something has changed: look at the lights again.");
         }
-        Plan plan = setUp.plan(choices(body));
+        Plan plan = planned(setUp, looked, body);
         listener.hold();
         Outcome outcome = setUp.apply(plan);
-        boolean starts = outcome.failed().isEmpty() && listener.start();
-        return Map.of("done", outcome.done(), "failed", outcome.failed(), "starts", starts);
+        var failed = new ArrayList<>(outcome.failed());
+        if (failed.isEmpty()) {
+            try {
+                listener.start();
+            } catch (SettingsException e) {
+                failed.addAll(e.faults());
+            }
+        }
+        return Map.of("done", outcome.done(), "failed", failed, "starts", failed.isEmpty());
     }
 
     private Object remove(String site) {
@@ -271,7 +337,7 @@ public final class SetupApi {
                         409,
                         "alarms-wait",
                         waiting
-                                + " alarms wait for this site, and nobody would deliver them without it. Let them go out first.");
+                                + " deliveries wait for this site, and nobody would see to them without it. Let them go out first.");
             }
             draft.remove(site);
             draft.settings(Map.of());
@@ -287,9 +353,16 @@ public final class SetupApi {
     }
 
     private Object start() {
-        if (!listener.start()) {
-            throw new Refused(409, "not-right", "The settings are not written yet. Do what is planned first.");
+        try {
+            listener.start();
+            return Map.of("starts", true);
+        } catch (SettingsException e) {
+            throw new Refused(
+                    409,
+                    "not-right",
+                    "With application.properties as it is it does not start. " + String.join(" ", e.faults()));
+        } catch (IOException e) {
+            throw new Refused(409, "not-read", "application.properties cannot be read: " + e);
         }
-        return Map.of("starts", true);
     }
 }

@@ -16,6 +16,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import ualarm.alarm.Undelivered.Later;
 import ualarm.command.Finding;
+import ualarm.command.RunningConnector;
 import ualarm.intake.TargetUrls;
 import ualarm.site.Settings;
 import ualarm.site.SettingsDraft;
@@ -33,6 +34,7 @@ import ualarm.site.SettingsDraft;
         mixinStandardHelpOptions = true)
 public final class SetupCommand implements Callable<Integer> {
 
+    private static final int OK = 200;
     private static final int FINE = 0;
     private static final int FAIL = 1;
     private static final int USAGE = 2;
@@ -162,9 +164,22 @@ public final class SetupCommand implements Callable<Integer> {
 
     private void next(Settings set) {
         print("Target url to enter in U-Alarm: " + String.join(" or ", TargetUrls.of(set.intake())));
-        print("Start the connector; its page http://" + set.console().host() + ":"
+        print((isTakenUp(set) ? "The running connector begins anew with it" : "Start the connector")
+                + "; its page http://" + set.console().host() + ":"
                 + set.console().port()
                 + "/ then shows a light for the site, the cameras' GUIDs, and raises a test alarm.");
+    }
+
+    /** One that runs with these settings takes them up; where there is none, or another program, nothing happens. */
+    private static boolean isTakenUp(Settings set) {
+        try {
+            return new RunningConnector(set.console())
+                            .post("/api/setup/start", "{}")
+                            .statusCode()
+                    == OK;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     // ---------------------------------------------------------------- without questions
