@@ -59,6 +59,8 @@ final class Brokers implements AutoCloseable {
 
     void awaitWhole() {
         await().atMost(LONGEST).until(() -> {
+            // One that has ended by itself is started again, as by its service.
+            start();
             if (backup.filter(this::hangs).isPresent()) {
                 backup.get().kill();
                 start();
