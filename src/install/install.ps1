@@ -161,9 +161,17 @@ function Get-Port([string]$Key, [int]$Default) {
     if ($found.Count) { [int]$found[$found.Count - 1].Groups[1].Value } else { $Default }
 }
 
+# Where the console listens at one address only, it does not answer at another.
+function Get-ConsoleHost {
+    $text = [IO.File]::ReadAllText((Join-Path $Settings 'application.properties'), $Utf8)
+    $found = [regex]::Matches($text, '(?m)^\s*console\.host\s*[=:]\s*(\S+)')
+    $address = if ($found.Count) { $found[$found.Count - 1].Groups[1].Value } else { '127.0.0.1' }
+    if ($address -in '0.0.0.0', '::') { '127.0.0.1' } else { $address }
+}
+
 # The console is there as soon as alarms are accepted, or it is the set-up page.
 function Wait-Connector {
-    $address = "http://127.0.0.1:$(Get-Port 'console.port' 9876)/"
+    $address = "http://$(Get-ConsoleHost):$(Get-Port 'console.port' 9876)/"
     $end = (Get-Date).AddMinutes(5)
     while ((Get-Date) -lt $end) {
         try {

@@ -246,8 +246,10 @@ tell() {
     say "The connector $version lies in $program. It runs in $settings: $program/bin/$name"
     return
   fi
+  console=$(sed -n 's/^[[:space:]]*console\.port[[:space:]]*=[[:space:]]*\([0-9][0-9]*\).*/\1/p' "$settings/application.properties" | tail -n 1)
+  console=${console:-9876}
   say "The connector $version runs." \
-    "Its console: http://127.0.0.1:9876/ on this machine; from another one: ssh -L 9876:127.0.0.1:9876 <this machine>"
+    "Its console: http://127.0.0.1:$console/ on this machine; from another one: ssh -L $console:127.0.0.1:$console <this machine>"
   has_site "$settings" ||
     say "Next: open it, it is the set-up page. Or: cd $settings && sudo -u $user $program/bin/$name setup"
 }
