@@ -97,13 +97,18 @@ final class BatchWorker implements Worker {
         return next;
     }
 
-    /** @param breaks how many breaks of the connection there were before it was taken: after another one it is handed out again */
-    private void handOut(List<Entry> batch, long breaks) throws InterruptedException {
+    /** @param before how many breaks of the connection there were before it was taken: after another one it is handed out again */
+    private void handOut(List<Entry> taken, long before) throws InterruptedException {
+        List<Entry> batch = taken;
+        long breaks = before;
         for (int failed = 0; !batch.isEmpty() && begins(); failed++) {
             if (handOut.breaks() != breaks) {
-                handOut.forget(batch);
-                ends();
-                return;
+                breaks = handOut.breaks();
+                batch = handOut.keep(batch);
+                if (batch.isEmpty()) {
+                    ends();
+                    return;
+                }
             }
             nextAt = System.nanoTime() + every.toNanos();
             Ending ending = attempts.begin(batch.stream().map(Entry::alarm).toList(), failed)

@@ -96,11 +96,23 @@ final class ClientHandOut implements HandOut {
     }
 
     /** Takes entries for not taken that were taken before a break and not begun. */
-    synchronized void forget(List<Entry> entries) {
+    private synchronized void forget(List<Entry> entries) {
         entries.forEach(entry -> {
             held.remove(entry.identity());
             messages.remove(entry);
         });
+    }
+
+    /**
+     * Of entries that were taken before a break and not begun, takes those for not taken that have not been handed out again since: they will be,
+     * perhaps elsewhere. The others were, and were not news; nobody else gets them.
+     *
+     * @return the others
+     */
+    synchronized List<Entry> keep(List<Entry> entries) {
+        List<Entry> here = entries.stream().filter(messages::containsKey).toList();
+        forget(entries.stream().filter(entry -> !messages.containsKey(entry)).toList());
+        return here;
     }
 
     private Optional<Entry> news(ClientMessage received) {
