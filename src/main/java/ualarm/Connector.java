@@ -409,7 +409,7 @@ public final class Connector implements Running {
     }
 
     private static StateLog.Standing standing(String state) {
-        return new StateLog.Standing("connector", "connector", state, true, "");
+        return new StateLog.Standing("connector", "connector", state, "");
     }
 
     private void end() {

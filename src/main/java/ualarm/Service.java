@@ -1,8 +1,6 @@
 package ualarm;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -98,19 +96,21 @@ final class Service implements AutoCloseable {
             checkPort("console.port", first.console().host(), first.console().port());
             return first;
         }
+        Settings found;
         try (var page = new FirstRun(folder, first, port(), changing)) {
             // systemd would end a service that is not started in time; there is nothing to be stored yet.
             systemd.started("No site is set yet: see the set-up page", () -> true);
             CompletableFuture.anyOf(page.found(), stopped).join();
-            return page.found().getNow(first);
+            found = page.found().getNow(first);
         }
+        checkPorts(first, found);
+        return found;
     }
 
     /** Camel only logs that a port is taken and runs on, deaf (camel.md 0, 6). */
     private static void checkPort(String key, String host, int port) {
-        try (var probe = new ServerSocket()) {
-            probe.setReuseAddress(true);
-            probe.bind(new InetSocketAddress(host, port));
+        try {
+            Listening.probe(host, port);
         } catch (IOException e) {
             throw Listening.refused(key, host, port, e);
         }

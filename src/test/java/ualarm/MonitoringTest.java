@@ -151,7 +151,7 @@ class MonitoringTest {
             rig.change("POST", "/api/sites/main/start", "");
             await().atMost(SOON).until(() -> rig.log().contains("site main: stopped -> running"));
             assertThat(rig.log()).contains("connector connector: stopped -> running");
-            StateLog.changed("running", new StateLog.Standing("routes", "a.camel.yaml", "rejected", false, "why"));
+            StateLog.changed("running", new StateLog.Standing("routes", "a.camel.yaml", "rejected", "why"));
             assertThat(rig.log()).contains("routes a.camel.yaml: running -> rejected: why");
         } finally {
             logger.detachAppender(appender);

@@ -2,8 +2,6 @@ package ualarm.command;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.http.HttpClient;
@@ -18,6 +16,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import java.util.regex.Pattern;
+import ualarm.intake.Listening;
 import ualarm.milestone.Answers;
 import ualarm.site.Settings;
 import ualarm.site.Site;
@@ -107,9 +106,8 @@ final class LocalCheck {
             return false;
         }
         String refused;
-        try (var probe = new ServerSocket()) {
-            probe.setReuseAddress(true);
-            probe.bind(new InetSocketAddress(host, port));
+        try {
+            Listening.probe(host, port);
             findings.ok(what, place + " is free; no connector runs there now.");
             return false;
         } catch (IOException e) {

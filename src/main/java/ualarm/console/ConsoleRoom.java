@@ -190,13 +190,13 @@ public final class ConsoleRoom implements CamelConfiguration {
     }
 
     private static StateLog.Standing standing(RouteState file) {
-        boolean isWell = file.state() == RouteState.State.RUNNING;
         return new StateLog.Standing(
                 "routes",
                 file.file(),
                 file.state().name().toLowerCase(Locale.ROOT),
-                isWell,
-                isWell ? "" : file.error().map(RouteFault::toString).orElse("A route of it does not run."));
+                file.state() == RouteState.State.RUNNING
+                        ? ""
+                        : file.error().map(RouteFault::toString).orElse("A route of it does not run."));
     }
 
     private static VertxPlatformHttpRouter router(CamelContext camel) {

@@ -21,10 +21,14 @@ public final class StateLog {
      * @param subject what sort of thing it is: {@code connector}, {@code journal}, {@code site}, {@code routes}
      * @param name which of them
      * @param state one word
-     * @param isWell whether nobody need look
-     * @param reason why it is not well, in words for people; empty when it is
+     * @param reason why somebody should look, in words for people; empty when nobody need
      */
-    public record Standing(String subject, String name, String state, boolean isWell, String reason) {}
+    public record Standing(String subject, String name, String state, String reason) {
+
+        boolean isWell() {
+            return reason.isEmpty();
+        }
+    }
 
     private final Map<String, Standing> before = new LinkedHashMap<>();
 

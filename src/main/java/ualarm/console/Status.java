@@ -26,6 +26,9 @@ import ualarm.site.Site;
 /** What the connector knows of itself and of each site, in words for an installer (design.md 2.5). */
 public final class Status {
 
+    private static final String RUNNING = "running";
+    private static final String PENDING = "pending";
+    private static final String STOPPED = "stopped";
     private static final List<String> CHANNELS = List.of("event", "alarm", "mail");
     private static final Duration COUNTED_EVERY = Duration.ofSeconds(2);
     private static final int MOST_LETTERS_COUNTED = 100_000;
@@ -117,18 +120,15 @@ public final class Status {
     /** @return how the sites and the journal stand */
     List<StateLog.Standing> standings() {
         var all = new ArrayList<StateLog.Standing>();
-        boolean isWritable = journal.isWritable();
-        all.add(new StateLog.Standing(
-                "journal",
-                "journal",
-                isWritable ? "running" : "stopped",
-                isWritable,
-                isWritable ? "" : "Alarms cannot be stored: the disk is full, or the journal has stopped."));
-        for (Site site : settings.sites().all()) {
-            SiteStates.State known = states.of(site);
-            String trouble = trouble(site, known);
-            all.add(new StateLog.Standing("site", site.name(), state(known, trouble), trouble.isEmpty(), trouble));
-        }
+        all.add(
+                journal.isWritable()
+                        ? new StateLog.Standing("journal", "journal", RUNNING, "")
+                        : new StateLog.Standing(
+                                "journal",
+                                "journal",
+                                STOPPED,
+                                "Alarms cannot be stored: the disk is full, or the journal has stopped."));
+        settings.sites().all().forEach(site -> all.add(standing(site, states.of(site))));
         return all;
     }
 
@@ -137,26 +137,26 @@ public final class Status {
      * @return whether its alarms go through, as far as is known
      */
     boolean isRunning(Site site) {
-        SiteStates.State known = states.of(site);
-        return known.isRead() && trouble(site, known).isEmpty();
+        return standing(site, states.of(site)).state().equals(RUNNING);
     }
 
-    private static String state(SiteStates.State known, String trouble) {
-        return !trouble.isEmpty() ? "stopped" : known.isRead() ? "running" : "pending";
+    private StateLog.Standing standing(Site site, SiteStates.State known) {
+        String trouble = trouble(site, known);
+        String state = !trouble.isEmpty() ? STOPPED : known.isRead() ? RUNNING : PENDING;
+        return new StateLog.Standing("site", site.name(), state, trouble);
     }
 
     private Map<String, Object> site(Site site, long deadLetters) {
         SiteStates.State known = states.of(site);
-        String trouble = trouble(site, known);
-        String state = state(known, trouble);
+        StateLog.Standing standing = standing(site, known);
         var waiting = CHANNELS.stream()
                 .map(channel -> journal.waiting(channel + "." + site.name()))
                 .toList();
         var facts = new LinkedHashMap<String, Object>();
         facts.put("name", site.name());
         facts.put("url", site.url());
-        facts.put("state", state);
-        facts.put("reason", state.equals("pending") ? "XProtect is being asked." : trouble);
+        facts.put("state", standing.state());
+        facts.put("reason", standing.state().equals(PENDING) ? "XProtect is being asked." : standing.reason());
         facts.put("stoppedByHand", delivery.isStopped(site.name()));
         facts.put("edition", inventories.edition(site).map(Edition::label).orElse(""));
         facts.put("productVersion", known.productVersion());

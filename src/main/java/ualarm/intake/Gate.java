@@ -107,12 +107,8 @@ public final class Gate {
      *
      * @throws InterruptedException when the connector stops
      */
-    public void shut() throws InterruptedException {
-        shut(paths());
-    }
-
-    private synchronized Set<String> paths() {
-        return Set.copyOf(routes.keySet());
+    public synchronized void shut() throws InterruptedException {
+        shut(Set.copyOf(routes.keySet()));
     }
 
     /** Lets everybody in again, those first who have waited. */

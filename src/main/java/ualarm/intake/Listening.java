@@ -1,6 +1,9 @@
 package ualarm.intake;
 
 import io.vertx.core.http.HttpServer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import ualarm.site.SettingsException;
@@ -28,6 +31,20 @@ public final class Listening {
                     .join();
         } catch (CompletionException e) {
             throw refused(key, host, port, e.getCause());
+        }
+    }
+
+    /**
+     * Looks whether a port could be opened; it is not open afterwards.
+     *
+     * @param host where it would be
+     * @param port the port
+     * @throws IOException when it could not be, saying why
+     */
+    public static void probe(String host, int port) throws IOException {
+        try (var probe = new ServerSocket()) {
+            probe.setReuseAddress(true);
+            probe.bind(new InetSocketAddress(host, port));
         }
     }
 

@@ -102,8 +102,9 @@ final class BatchWorker implements Worker {
         List<Entry> batch = taken;
         long breaks = before;
         for (int failed = 0; !batch.isEmpty() && begins(); failed++) {
-            if (handOut.breaks() != breaks) {
-                breaks = handOut.breaks();
+            long now = handOut.breaks();
+            if (now != breaks) {
+                breaks = now;
                 batch = handOut.keep(batch);
                 if (batch.isEmpty()) {
                     ends();

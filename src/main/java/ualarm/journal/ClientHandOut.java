@@ -5,6 +5,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.api.core.client.ClientMessage;
@@ -110,9 +111,9 @@ final class ClientHandOut implements HandOut {
      * @return the others
      */
     synchronized List<Entry> keep(List<Entry> entries) {
-        List<Entry> here = entries.stream().filter(messages::containsKey).toList();
-        forget(entries.stream().filter(entry -> !messages.containsKey(entry)).toList());
-        return here;
+        Map<Boolean, List<Entry>> areHere = entries.stream().collect(Collectors.partitioningBy(messages::containsKey));
+        forget(areHere.get(false));
+        return areHere.get(true);
     }
 
     private Optional<Entry> news(ClientMessage received) {

@@ -3,7 +3,6 @@ package ualarm.milestone;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -118,8 +117,7 @@ public final class Arrivals {
      */
     void check(String site, Duration ago) {
         events.seenEarly().forEach(this::arrived);
-        List<TriggeredEvents.Taken> overdue = events.overdue(site, LONGEST.plus(ago));
-        overdue.forEach(this::isMissing);
+        events.overdue(site, LONGEST.plus(ago)).forEach(this::isMissing);
     }
 
     private void isMissing(TriggeredEvents.Taken event) {

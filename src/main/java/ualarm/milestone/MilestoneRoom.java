@@ -146,8 +146,7 @@ public final class MilestoneRoom implements CamelConfiguration {
     private boolean canBeAsked(Site site) {
         return inventories
                 .of(site.name())
-                .filter(known -> Version.hasEventsApi(known.productVersion()))
-                .filter(known -> !triggers.byXml(site.name()))
+                .filter(known -> known.hasEventsApi() && !Triggers.byXml(site, known))
                 .isPresent();
     }
 

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import ualarm.Rig;
 
@@ -167,23 +166,12 @@ final class BrokerProcess {
     }
 
     void kill() {
-        try {
-            process.destroyForcibly().waitFor();
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
+        Ending.kill(process);
     }
 
     void stop() {
         if (isRunning()) {
-            process.destroy();
-            try {
-                if (!process.waitFor(20, TimeUnit.SECONDS)) {
-                    kill();
-                }
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
+            Ending.stop(process, 20);
         }
     }
 }

@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.Optional;
 import ualarm.Rig;
 
 /**
@@ -83,43 +83,29 @@ final class ConnectorChild {
 
     /** @return the answer's text; empty when there was none */
     String answer(String alarm) {
-        try {
-            return http.send(
-                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/"))
-                                    .timeout(Duration.ofSeconds(20))
-                                    .POST(HttpRequest.BodyPublishers.ofString(alarm))
-                                    .build(),
-                            HttpResponse.BodyHandlers.ofString())
-                    .body();
-        } catch (IOException e) {
-            return "";
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
+        return text(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/"))
+                .POST(HttpRequest.BodyPublishers.ofString(alarm)));
     }
 
     /** @return what the console answers; empty when it does not */
     String console(String path) {
-        try {
-            return http.send(
-                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + console + path))
-                                    .timeout(Duration.ofSeconds(20))
-                                    .build(),
-                            HttpResponse.BodyHandlers.ofString())
-                    .body();
-        } catch (IOException e) {
-            return "";
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
+        return text(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + console + path)));
+    }
+
+    private String text(HttpRequest.Builder request) {
+        return answer(request).map(HttpResponse::body).orElse("");
     }
 
     private int send(HttpRequest.Builder request) {
+        return answer(request).map(HttpResponse::statusCode).orElse(0);
+    }
+
+    private Optional<HttpResponse<String>> answer(HttpRequest.Builder request) {
         try {
-            return http.send(request.timeout(Duration.ofSeconds(20)).build(), HttpResponse.BodyHandlers.discarding())
-                    .statusCode();
+            return Optional.of(
+                    http.send(request.timeout(Duration.ofSeconds(20)).build(), HttpResponse.BodyHandlers.ofString()));
         } catch (IOException e) {
-            return 0;
+            return Optional.empty();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
@@ -152,23 +138,12 @@ final class ConnectorChild {
     }
 
     void kill() {
-        try {
-            process.destroyForcibly().waitFor();
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
+        Ending.kill(process);
     }
 
     void stop() {
         if (isRunning()) {
-            process.destroy();
-            try {
-                if (!process.waitFor(40, TimeUnit.SECONDS)) {
-                    kill();
-                }
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
+            Ending.stop(process, 40);
         }
     }
 }

@@ -100,7 +100,11 @@ class JournalTest {
         component.handOut();
     }
 
-    private static CameraAlarm alarm(String id, String camera) {
+    static CameraAlarm alarm(String id, String camera) {
+        return alarm(id, camera, "");
+    }
+
+    static CameraAlarm alarm(String id, String camera, String picture) {
         return new CameraAlarm(
                 id,
                 "Gate",
@@ -110,7 +114,7 @@ class JournalTest {
                 UUID.nameUUIDFromBytes(id.getBytes()),
                 "main",
                 Optional.empty(),
-                new Sighting(camera, "", 0, 0, List.of(), ""),
+                new Sighting(camera, "", 0, 0, List.of(), picture),
                 false,
                 "");
     }

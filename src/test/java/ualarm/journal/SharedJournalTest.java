@@ -2,13 +2,12 @@ package ualarm.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static ualarm.journal.JournalTest.alarm;
 
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -20,7 +19,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import ualarm.Rig;
 import ualarm.alarm.CameraAlarm;
-import ualarm.alarm.Sighting;
 
 /** Two journals on one external Artemis. */
 class SharedJournalTest {
@@ -47,25 +45,6 @@ class SharedJournalTest {
         one.close();
         two.close();
         artemis.stop();
-    }
-
-    private static CameraAlarm alarm(String id, String camera) {
-        return alarm(id, camera, "");
-    }
-
-    private static CameraAlarm alarm(String id, String camera, String picture) {
-        return new CameraAlarm(
-                id,
-                "Gate",
-                "",
-                Instant.now(),
-                Instant.now(),
-                UUID.nameUUIDFromBytes(id.getBytes()),
-                "main",
-                Optional.empty(),
-                new Sighting(camera, "", 0, 0, List.of(), picture),
-                false,
-                "");
     }
 
     private static List<String> put(Journal journal, CameraAlarm alarm, String... queues) throws Exception {
