@@ -55,4 +55,19 @@ class BreakerTest {
         assertThat(breaker.leave(now)).isZero();
         assertThat(breaker.leave(now)).isZero();
     }
+
+    @Test
+    void saysThatNothingWasHeldBackWhenNothingWas() {
+        fail(4);
+        assertThat(breaker.succeeded()).isFalse();
+    }
+
+    @Test
+    void whatWasUnderWayWhenItOpenedDoesNotPutTheProbeOff() {
+        fail(5);
+        long wait = breaker.leave(now);
+        now += wait / 2;
+        fail(3);
+        assertThat(breaker.leave(now)).isEqualTo(wait - wait / 2);
+    }
 }

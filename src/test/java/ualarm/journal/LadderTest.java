@@ -24,4 +24,10 @@ class LadderTest {
                 .anyMatch(delay -> delay.toSeconds() < 55)
                 .anyMatch(delay -> delay.toSeconds() > 65);
     }
+
+    @Test
+    void theEighthAttemptIsTheLastQuickOne() {
+        assertThat(ladder.delay(8)).isEqualTo(Duration.ofSeconds(15));
+        assertThat(ladder.delay(9)).isNotEqualTo(Duration.ofSeconds(15));
+    }
 }

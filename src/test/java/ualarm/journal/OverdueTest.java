@@ -47,4 +47,32 @@ class OverdueTest {
         overdue.remove(first);
         assertThat(overdue.told(Duration.ofNanos(-1))).containsSame(second);
     }
+
+    @Test
+    void knowsHowManyItHoldsToldAndUntold() {
+        Entry untold = add(Duration.ofMinutes(1), false);
+        Entry told = add(Duration.ofMinutes(1), true);
+        assertThat(overdue.size()).isEqualTo(2);
+        assertThat(overdue.remove(untold)).isTrue();
+        assertThat(overdue.remove(untold)).isFalse();
+        assertThat(overdue.remove(told)).isTrue();
+    }
+
+    @Test
+    void keepsApartWhatWasReceivedInTheSameMillisecond() {
+        long received = System.currentTimeMillis();
+        Entry first = add(received);
+        Entry second = add(received);
+        assertThat(overdue.untold(Duration.ZERO)).containsSame(first);
+        overdue.remove(first);
+        assertThat(overdue.untold(Duration.ZERO)).containsSame(second);
+    }
+
+    private Entry add(long receivedAt) {
+        var message = new ClientMessageImpl(Message.DEFAULT_TYPE, true, 0, 0, (byte) 4, 64);
+        message.putLongProperty(Entry.RECEIVED_AT, receivedAt);
+        var entry = new Entry(message);
+        overdue.add(entry);
+        return entry;
+    }
 }

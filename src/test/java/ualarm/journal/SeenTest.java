@@ -57,4 +57,37 @@ class SeenTest {
         assertThat(seen.once(List.of("q"), new UUID(1, Broker.KEYS), now, STORED))
                 .isCompletedWithValue(List.of());
     }
+
+    @Test
+    void isNewOnlyWhereTheJournalSaysSo() {
+        assertThat(seen.once(
+                        List.of("q", "other"),
+                        alarm,
+                        now,
+                        (queues, id) -> CompletableFuture.completedFuture(List.of("other"))))
+                .isCompletedWithValue(List.of("other"));
+    }
+
+    @Test
+    void anAlarmInSeveralQueuesWaitsForEachWrite() {
+        var writing = new CompletableFuture<List<String>>();
+        seen.once(List.of("q"), alarm, now, (queues, id) -> writing);
+        var both = seen.once(List.of("q", "other"), alarm, now, STORED);
+        assertThat(both).isNotDone();
+        writing.complete(List.of("q"));
+        assertThat(both).isCompletedWithValue(List.of("other"));
+    }
+
+    @Test
+    void remembersAfterARestartForNoLongerThanBefore() {
+        byte[][] id = new byte[1][];
+        Instant longAgo = now.minusSeconds(700);
+        seen.once(List.of("q"), alarm, longAgo, (queues, key) -> {
+            id[0] = key;
+            return STORED.store(queues, key);
+        });
+        var afterRestart = new Seen();
+        afterRestart.remember("q", id[0]);
+        assertThat(afterRestart.once(List.of("q"), alarm, now, STORED)).isCompletedWithValue(List.of("q"));
+    }
 }
