@@ -36,7 +36,6 @@ import org.apache.activemq.artemis.core.server.ActiveMQServer;
 import org.apache.activemq.artemis.core.server.JournalType;
 import org.apache.activemq.artemis.core.server.MessageReference;
 import org.apache.activemq.artemis.core.server.Queue;
-import org.apache.activemq.artemis.core.server.impl.ActiveMQServerImpl;
 import org.apache.activemq.artemis.core.server.impl.RoutingContextImpl;
 import org.apache.activemq.artemis.core.settings.impl.AddressFullMessagePolicy;
 import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
@@ -44,6 +43,7 @@ import org.apache.activemq.artemis.core.transaction.Transaction;
 import org.apache.activemq.artemis.core.transaction.impl.TransactionImpl;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import ualarm.alarm.WholeFile;
 
 /**
  * The embedded Artemis that keeps the journal. Nothing of it listens on the network; only this process can reach it. Every write
@@ -68,6 +68,7 @@ final class Broker implements Store {
     /** A connector that is just stopping still has the journal; one that runs has it for good. */
     private static final int LOCK_MILLIS = 5_000;
 
+    private final Path journal;
     private final ActiveMQServer server;
     private final AtomicBoolean acknowledged = new AtomicBoolean();
     private Executor confirming;
@@ -78,7 +79,7 @@ final class Broker implements Store {
      * @param id number of the in-process connection, one for each broker of this process
      */
     Broker(Path directory, int id) throws Exception {
-        Path journal = directory.resolve("journal").toAbsolutePath();
+        journal = directory.resolve("journal").toAbsolutePath();
         long heap = Runtime.getRuntime().maxMemory();
         Configuration configuration = new ConfigurationImpl()
                 .setName("journal")
@@ -123,7 +124,7 @@ final class Broker implements Store {
                         .setIDCacheSize(KEYS)
                         // The order of a camera is the worker's.
                         .setDefaultGroupBuckets(0));
-        server = new ActiveMQServerImpl(configuration);
+        server = new JournalServer(configuration);
         server.setIdentity("journal");
     }
 
@@ -138,6 +139,10 @@ final class Broker implements Store {
             server.stop();
             throw new IllegalStateException("it is in use by another process. Is the connector running already?");
         }
+        // Artemis makes folders, and does not sync their names.
+        WholeFile.syncFolder(journal);
+        WholeFile.syncFolder(journal.getParent());
+        WholeFile.syncFolder(journal.getParent().getParent());
         confirming = server.getExecutorFactory().getExecutor();
         acknowledging = new OperationContextImpl(confirming);
     }

@@ -43,7 +43,10 @@ public final class Book {
             int delivered,
             int deadLetters,
             int lost,
-            int doubled, int unmailed, int mailedTwice, int outOfOrder) {}
+            int doubled,
+            int unmailed,
+            int mailedTwice,
+            int outOfOrder) {}
 
     private final long epoch = Instant.now()
             .minus(Duration.ofDays(1))

@@ -7,7 +7,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.locks.LockSupport;
 import ualarm.cluster.Book;
 import ualarm.cluster.Sending;
 
@@ -21,6 +20,7 @@ final class PowerCuts {
     private final Stand stand;
     private final Disk disk;
     private final Random random;
+    private final Lives lives;
     private final Map<Disk.Left, Integer> cuts = new EnumMap<>(Disk.Left.class);
     private long uncertain;
 
@@ -29,22 +29,29 @@ final class PowerCuts {
         this.stand = stand;
         this.disk = new Disk(stand.data(), work);
         this.random = new Random(seed);
+        this.lives = new Lives(stand.connector(), random);
         stand.connector().environment(disk.environment(layer));
     }
 
-    /**
-     * Lets it live, and cuts its power.
-     *
-     * @param ready how long it lives after it has begun to take alarms; negative = so long before it does
-     */
-    void cut(Duration ready) throws IOException {
-        disk.begin();
-        stand.connector().start();
-        if (!ready.isNegative()) {
+    /** Cuts it so often, mostly under load, sometimes while it starts; then lets it work off what is there. */
+    Book.Sum run(int count, int aSecond, Duration longest) throws IOException, InterruptedException {
+        try (Sending sending = stand.send(aSecond)) {
+            for (int i = 0; i < count; i++) {
+                // Alarms that lie there from one life to the next are at more risk than those that pass through.
+                stand.reachable(random.nextBoolean());
+                disk.begin();
+                lives.live(random.nextInt(5) == 0, longest);
+                cut();
+            }
+            stand.reachable(true);
+            disk.begin();
+            stand.connector().start();
             stand.connector().awaitReady();
         }
-        LockSupport.parkNanos(ready.abs().toNanos());
-        stand.connector().kill();
+        return stand.settle(Duration.ofMinutes(2));
+    }
+
+    private void cut() throws IOException {
         List<String> differences = disk.differences();
         if (differences.size() > 1) {
             throw new IllegalStateException("The layer has not seen all that was written: " + differences);
@@ -54,23 +61,9 @@ final class PowerCuts {
         uncertain += disk.cut(left, random);
     }
 
-    /** Cuts it so often, mostly under load, sometimes while it starts; then lets it work off what is there. */
-    Book.Sum run(int count, int aSecond, Duration longest) throws IOException, InterruptedException {
-        try (Sending sending = stand.send(aSecond)) {
-            for (int i = 0; i < count; i++) {
-                int millis = 1 + random.nextInt((int) longest.toMillis());
-                cut(Duration.ofMillis(random.nextInt(5) == 0 ? -millis : millis));
-            }
-            disk.begin();
-            stand.connector().start();
-            stand.connector().awaitReady();
-        }
-        return stand.settle(Duration.ofMinutes(2));
-    }
-
     /** @return how often what was left was of which kind, and how many changes were not certain at the cuts, all together */
     @Override
     public String toString() {
-        return cuts + ", " + uncertain + " changes not synced";
+        return cuts + ", " + lives + ", " + uncertain + " changes not synced";
     }
 }

@@ -29,6 +29,7 @@ final class Stand implements AutoCloseable {
     private final XProtect xprotect = new XProtect(1, CAMERAS, book::arrived);
     private final ConnectorChild connector;
     private final Path folder;
+    private boolean isReachable = true;
 
     /**
      * @param folder the connector's
@@ -84,14 +85,29 @@ final class Stand implements AutoCloseable {
         }
     }
 
-    /** Waits until each accepted alarm has its event or is among the dead letters. */
+    /** Has XProtect go away or come back. */
+    void reachable(boolean isReachable) {
+        if (isReachable != this.isReachable) {
+            if (isReachable) {
+                xprotect.comeBack();
+            } else {
+                xprotect.goAway();
+            }
+            this.isReachable = isReachable;
+        }
+    }
+
+    /** Waits until each accepted alarm has its event or is among the dead letters, or nothing waits any more. */
     Book.Sum settle(Duration longest) {
         try {
             await().atMost(longest).pollInterval(Duration.ofMillis(200)).until(() -> {
-                if (book.sum().lost() > 0) {
-                    readDeadLetters();
+                if (book.sum().lost() == 0) {
+                    return true;
                 }
-                return book.sum().lost() == 0;
+                // Asked before the book: what is delivered meanwhile is in it.
+                boolean nothingWaits = nothingWaits();
+                readDeadLetters();
+                return book.sum().lost() == 0 || nothingWaits;
             });
         } catch (ConditionTimeoutException e) {
             System.out.println("It does not settle: " + book.sum() + " " + connector.console("/api/status"));
@@ -99,9 +115,20 @@ final class Stand implements AutoCloseable {
         return book.sum();
     }
 
+    private boolean nothingWaits() {
+        JsonNode status = console("/api/status");
+        long waiting = status.path("unmatched").asLong(1);
+        for (JsonNode site : status.path("sites")) {
+            waiting += site.path("waiting").asLong();
+        }
+        return waiting == 0;
+    }
+
     private void readDeadLetters() {
         for (JsonNode letter : console("/api/dead-letters")) {
-            String id = letter.path("alarm").path("id").asText(letter.path("alarmId").asText());
+            String id = letter.path("alarm")
+                    .path("id")
+                    .asText(letter.path("alarmId").asText());
             if (id.matches("k\\d+")) {
                 book.givenUp(Integer.parseInt(id.substring(1)));
             }
