@@ -2,6 +2,7 @@ package ualarm.journal;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -339,6 +340,19 @@ final class Broker implements Store {
 
     void stop() throws Exception {
         server.stop();
+    }
+
+    /** Hands out what waits for a later attempt now, when some of it waits for one after a time. */
+    void hurryAfter(String name, Instant time) throws ActiveMQException {
+        Queue queue = server.locateQueue(SimpleString.of(name));
+        if (queue != null
+                && queue.getScheduledMessages().stream()
+                        .anyMatch(waiting -> waiting.getScheduledDeliveryTime() > time.toEpochMilli())) {
+            LOG.warn(
+                    "Alarms of {} wait for a time long after now. Was the clock of this machine set? They are tried now.",
+                    name);
+            hurry(name);
+        }
     }
 
     /** Hands out what waits for a later attempt now. */

@@ -38,6 +38,7 @@ public final class XProtect implements AutoCloseable {
             "{\"data\":{\"id\":\"7d1a1f0e-0c0c-4b0a-9a57-5f6e1c1d2e3f\",\"type\":\"0fcb1955-0e80-4fd4-a78a-db47ee89700c\","
                     + "\"time\":\"2026-11-20T10:00:00.0000000Z\"}}");
     private String token = token(0);
+    private String refusal = "";
     private int outages;
     private volatile int logins;
 
@@ -70,7 +71,7 @@ public final class XProtect implements AutoCloseable {
     }
 
     /** @return how many logins were asked for */
-    int logins() {
+    public int logins() {
         return logins;
     }
 
@@ -85,6 +86,15 @@ public final class XProtect implements AutoCloseable {
             token = token(++outages);
             sites.forEach(Site::listen);
         });
+    }
+
+    /**
+     * Refuses events from now on, and does all else.
+     *
+     * @param answer the status and what else stands in the answer's head, for example {@code 503 Service Unavailable}; empty = takes them again
+     */
+    public void refuse(String answer) {
+        loop.call(() -> refusal = answer);
     }
 
     @Override
@@ -193,6 +203,9 @@ public final class XProtect implements AutoCloseable {
         private byte[] event(Message request) {
             if (!request.head().contains("Bearer " + token)) {
                 return answer("401 Unauthorized", "{}");
+            }
+            if (!refusal.isEmpty()) {
+                return answer(refusal, "{}");
             }
             Matcher time = TIME.matcher(request.text());
             if (time.find()) {
