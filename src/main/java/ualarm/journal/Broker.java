@@ -72,6 +72,7 @@ final class Broker implements Store {
     private final Path journal;
     private final ActiveMQServer server;
     private final AtomicBoolean acknowledged = new AtomicBoolean();
+    private volatile boolean hasFailed;
     private Executor confirming;
     private OperationContext acknowledging;
 
@@ -127,6 +128,8 @@ final class Broker implements Store {
                         .setDefaultGroupBuckets(0));
         server = new JournalServer(configuration);
         server.setIdentity("journal");
+        // Artemis then stops itself; with a disk that cannot be written to it does not come to the end of that.
+        server.registerIOCriticalErrorListener((failure, message, file) -> hasFailed = true);
     }
 
     /**
@@ -257,12 +260,12 @@ final class Broker implements Store {
 
     @Override
     public boolean isOpen() {
-        return isStarted() && !isFull();
+        return isRunning() && !isFull();
     }
 
-    /** @return whether it runs */
-    boolean isStarted() {
-        return server.isActive();
+    /** @return whether it runs, and its disk can be written to */
+    boolean isRunning() {
+        return server.isActive() && !hasFailed;
     }
 
     /**

@@ -101,12 +101,13 @@ public final class Journal implements AutoCloseable {
     }
 
     private void watch() {
+        if (broker.isPresent() && !broker.get().isRunning() && !closed.get()) {
+            broken.complete(null);
+            return;
+        }
         lookAtClock();
         writer.giveUpOldWrites();
         broker.ifPresent(Broker::flush);
-        if (broker.isPresent() && !broker.get().isStarted() && !closed.get()) {
-            broken.complete(null);
-        }
     }
 
     /** What waits for a later attempt waits for a time of day: were that set back by a day, it would wait for a day more. */

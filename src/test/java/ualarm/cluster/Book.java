@@ -46,7 +46,21 @@ public final class Book {
             int doubled,
             int unmailed,
             int mailedTwice,
-            int outOfOrder) {}
+            int outOfOrder) {
+
+        /** @return what has become of alarms since it stood otherwise */
+        public Sum since(Sum before) {
+            return new Sum(
+                    accepted - before.accepted,
+                    delivered - before.delivered,
+                    deadLetters - before.deadLetters,
+                    lost - before.lost,
+                    doubled - before.doubled,
+                    unmailed - before.unmailed,
+                    mailedTwice - before.mailedTwice,
+                    outOfOrder - before.outOfOrder);
+        }
+    }
 
     private final long epoch = Instant.now()
             .minus(Duration.ofDays(1))

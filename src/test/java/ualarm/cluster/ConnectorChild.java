@@ -92,6 +92,11 @@ public final class ConnectorChild {
         }
     }
 
+    /** @return the process' number */
+    public long pid() {
+        return process.pid();
+    }
+
     /** @return whether the process is there */
     public boolean isRunning() {
         return process != null && process.isAlive();

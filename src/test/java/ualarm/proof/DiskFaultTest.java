@@ -29,7 +29,7 @@ class DiskFaultTest {
     }
 
     private static void check(String fault, DiskFaults.Outcome outcome, boolean ends) {
-        System.out.println("Disk " + fault + ": " + outcome);
+        System.out.println("Disk " + fault + ": " + outcome.sum() + ", refused " + outcome.refused());
         assertThat(outcome.sum().lost()).as(fault).isZero();
         assertThat(outcome.sum().deadLetters()).as(fault).isZero();
         assertThat(outcome.hasEnded()).as(fault).isEqualTo(ends);

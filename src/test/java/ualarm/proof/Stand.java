@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.awaitility.core.ConditionTimeoutException;
+import ualarm.Proxy;
 import ualarm.bench.XProtect;
 import ualarm.cluster.Book;
 import ualarm.cluster.ConnectorChild;
@@ -27,6 +28,7 @@ final class Stand implements AutoCloseable {
             .build();
     private final Book book = new Book();
     private final XProtect xprotect = new XProtect(1, CAMERAS, book::arrived);
+    private final Proxy proxy = new Proxy(xprotect.urls().get(0));
     private final ConnectorChild connector;
     private final Path folder;
     private boolean isReachable = true;
@@ -40,7 +42,7 @@ final class Stand implements AutoCloseable {
         connector = new ConnectorChild(
                 http,
                 folder,
-                "alarm.time-offset=0\nsite.main.url=" + xprotect.urls().get(0)
+                "alarm.time-offset=0\nsite.main.url=" + proxy.url()
                         + "\nsite.main.username=u\nsite.main.password=p\nsite.main.raise-alarm=off\n" + more);
     }
 
@@ -50,6 +52,11 @@ final class Stand implements AutoCloseable {
 
     XProtect xprotect() {
         return xprotect;
+    }
+
+    /** @return stands between the connector and XProtect */
+    Proxy proxy() {
+        return proxy;
     }
 
     ConnectorChild connector() {
@@ -138,6 +145,7 @@ final class Stand implements AutoCloseable {
     @Override
     public void close() {
         connector.stop();
+        proxy.close();
         xprotect.close();
     }
 }
