@@ -22,6 +22,7 @@ import org.quartz.TriggerKey;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
+import ualarm.alarm.SteadyClock;
 
 /**
  * Has a route that is from {@code quartz:} run at the time when something is due for it. A route has one appointment, the earliest;
@@ -65,9 +66,10 @@ final class Appointments {
 
     /**
      * @param id a route's id
-     * @param time when to run it (UTC), to the second that follows; at once when it is over
+     * @param steady when to run it, by the {@link SteadyClock}, to the second that follows; at once when it is over
      */
-    synchronized void at(String id, Instant time) {
+    synchronized void at(String id, Instant steady) {
+        Instant time = SteadyClock.PROCESS.timeOfDay(steady);
         known.add(id);
         if (leaving.contains(id)) {
             return;
@@ -127,6 +129,25 @@ final class Appointments {
             } catch (SchedulerException e) {
                 LOG.error("{} cannot be exchanged: {}", route.getRouteId(), e.getMessage());
             }
+        }
+    }
+
+    /** Runs all routes, whatever is due for them, as the time of day by which Quartz runs them was set: each makes its next appointment itself. */
+    synchronized void clockWasSet() {
+        Set.copyOf(known).forEach(id -> {
+            cancel(id);
+            at(id, Instant.EPOCH);
+        });
+    }
+
+    private void cancel(String id) {
+        Appointment made = next.remove(id);
+        try {
+            if (made != null) {
+                scheduler().unscheduleJob(made.trigger());
+            }
+        } catch (SchedulerException e) {
+            LOG.error("{} may be run twice: {}", id, e.getMessage());
         }
     }
 

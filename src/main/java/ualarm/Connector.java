@@ -121,6 +121,8 @@ public final class Connector implements Running {
                 alarm -> runner.run("fetch-picture", Map.of("site", alarm.site(), "alarm", alarm), byte[].class),
                 (site, event) -> runner.run("look-for-event", Map.of("site", site, "eventId", event), Integer.class),
                 arrivals(meters));
+        journal.thenAccept(open ->
+                open.whenClockWasSet(() -> Optional.ofNullable(appointments).ifPresent(Appointments::clockWasSet)));
         milestone.plan().whenMended(site -> journal().hurry(List.of("event." + site, "alarm." + site, "unmatched")));
         var mail = new MailRoom(
                 settings,

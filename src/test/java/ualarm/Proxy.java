@@ -1,63 +1,202 @@
 package ualarm;
 
-import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.net.NetServer;
-import io.vertx.core.net.NetSocket;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
-/** Stands between the connector and a far end on loopback, and does to its connections what networks do. */
-final class Proxy implements AutoCloseable {
+/** Stands between the connector and a far end on loopback, and does to its connections what networks and broken servers do. */
+public final class Proxy implements AutoCloseable {
 
-    private final Vertx vertx = Vertx.vertx();
-    private final NetServer server;
+    /** What becomes of what the far end answers. What the connector sends reaches it, but for {@link #REFUSE}. */
+    public enum Fault {
+        NONE,
+        /** Each piece comes late. */
+        LATENCY,
+        /** The connection is closed instead. */
+        CUT,
+        /** The connection is reset instead. */
+        RESET,
+        /** It comes byte by byte. */
+        SLICE,
+        /** Half of it comes, then the connection is closed. */
+        TRUNCATE,
+        /** Nothing comes, and the connection stays. */
+        SWALLOW,
+        /** Nothing more comes: that direction is closed, the other is open. */
+        HALF_CLOSE,
+        /** Connections are reset before anything is sent. */
+        REFUSE,
+        /** What {@link #answer} was given comes, whatever is asked; it is not asked of the far end. */
+        ANSWER,
+        /** The same, a byte a second. */
+        DRIP
+    }
+
+    private static final long LATE = TimeUnit.MILLISECONDS.toNanos(400);
+
+    private final ServerSocket server;
+    private final URI target;
     private final List<Link> links = new CopyOnWriteArrayList<>();
+    private volatile Fault fault = Fault.NONE;
+    private volatile byte[] answer = {};
 
     /** @param target the far end */
-    Proxy(String target) {
-        URI there = URI.create(target);
-        server = vertx.createNetServer()
-                .connectHandler(near -> {
-                    near.pause();
-                    vertx.createNetClient()
-                            .connect(there.getPort(), there.getHost())
-                            .onSuccess(far -> links.add(new Link(near, far)))
-                            .onFailure(away -> near.close());
-                })
-                .listen(0, "127.0.0.1")
-                .toCompletionStage()
-                .toCompletableFuture()
-                .join();
+    public Proxy(String target) {
+        this.target = URI.create(target);
+        try {
+            server = new ServerSocket(0, 1024, InetAddress.getLoopbackAddress());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        start(this::accept);
+    }
+
+    private static void start(Runnable task) {
+        var thread = new Thread(task, "proxy");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void accept() {
+        while (!server.isClosed()) {
+            try {
+                Socket near = server.accept();
+                if (fault == Fault.REFUSE) {
+                    reset(near);
+                } else {
+                    var link = new Link(near, new Socket(target.getHost(), target.getPort()));
+                    links.add(link);
+                    start(link::send);
+                    start(link::receive);
+                }
+            } catch (IOException e) {
+                // closed, or the far end is away: then the connection is closed as well
+            }
+        }
+    }
+
+    private static void reset(Socket socket) throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
     }
 
     /** A connection and what it was opened for. */
-    private static final class Link {
-        private final NetSocket near;
-        private final NetSocket far;
+    private final class Link {
+        private final Socket near;
+        private final Socket far;
         private volatile String first = "";
+        private volatile boolean isFrozen;
 
-        Link(NetSocket near, NetSocket far) {
+        Link(Socket near, Socket far) throws IOException {
             this.near = near;
             this.far = far;
-            pipe(near, far);
-            pipe(far, near);
-            near.resume();
+            near.setTcpNoDelay(true);
         }
 
-        private void pipe(NetSocket from, NetSocket to) {
-            from.handler(bytes -> {
-                note(from, bytes);
-                to.write(bytes);
-            });
-            from.closeHandler(end -> to.close());
-        }
-
-        private void note(NetSocket from, Buffer bytes) {
-            if (from == near && first.isEmpty()) {
-                first = bytes.toString();
+        /** From the connector to the far end. */
+        private void send() {
+            byte[] bytes = new byte[1 << 16];
+            try (far;
+                    near) {
+                for (int count = near.getInputStream().read(bytes);
+                        count >= 0;
+                        count = near.getInputStream().read(bytes)) {
+                    if (first.isEmpty()) {
+                        first = new String(bytes, 0, count, StandardCharsets.ISO_8859_1);
+                    }
+                    while (isFrozen) {
+                        LockSupport.parkNanos(LATE);
+                    }
+                    if (fault == Fault.ANSWER || fault == Fault.DRIP) {
+                        answer(fault == Fault.DRIP ? TimeUnit.SECONDS.toNanos(1) : 0);
+                        return;
+                    }
+                    far.getOutputStream().write(bytes, 0, count);
+                }
+                far.shutdownOutput();
+                while (!near.isClosed() && !far.isClosed()) {
+                    LockSupport.parkNanos(LATE);
+                }
+            } catch (IOException e) {
+                // one of them is closed: so is the other
             }
+        }
+
+        private void answer(long pause) throws IOException {
+            OutputStream out = near.getOutputStream();
+            if (pause == 0) {
+                out.write(answer);
+                return;
+            }
+            for (byte each : answer) {
+                out.write(each);
+                LockSupport.parkNanos(pause);
+            }
+        }
+
+        /** From the far end to the connector. */
+        private void receive() {
+            byte[] bytes = new byte[1 << 16];
+            try (near;
+                    far) {
+                InputStream in = far.getInputStream();
+                for (int count = in.read(bytes); count >= 0; count = in.read(bytes)) {
+                    while (isFrozen || fault == Fault.SWALLOW) {
+                        LockSupport.parkNanos(LATE);
+                    }
+                    if (!pass(bytes, count)) {
+                        return;
+                    }
+                }
+            } catch (IOException e) {
+                // one of them is closed: so is the other
+            }
+        }
+
+        /** @return whether the connection goes on */
+        private boolean pass(byte[] bytes, int count) throws IOException {
+            OutputStream out = near.getOutputStream();
+            switch (fault) {
+                case CUT -> {
+                    return false;
+                }
+                case RESET -> {
+                    reset(near);
+                    return false;
+                }
+                case TRUNCATE -> {
+                    out.write(bytes, 0, count / 2);
+                    return false;
+                }
+                case HALF_CLOSE -> {
+                    near.shutdownOutput();
+                    while (fault == Fault.HALF_CLOSE) {
+                        LockSupport.parkNanos(LATE);
+                    }
+                    return false;
+                }
+                case SLICE -> {
+                    for (int i = 0; i < count; i++) {
+                        out.write(bytes, i, 1);
+                    }
+                }
+                case LATENCY -> {
+                    LockSupport.parkNanos(LATE);
+                    out.write(bytes, 0, count);
+                }
+                default -> out.write(bytes, 0, count);
+            }
+            return true;
         }
 
         private boolean isFor(String path) {
@@ -66,16 +205,24 @@ final class Proxy implements AutoCloseable {
     }
 
     /** @return where it stands */
-    String url() {
-        return "http://127.0.0.1:" + server.actualPort();
+    public String url() {
+        return "http://127.0.0.1:" + server.getLocalPort();
+    }
+
+    /** From now on, on connections that are open, too. */
+    public void fail(Fault how) {
+        fault = how;
+    }
+
+    /** From now on, this is answered to everything. */
+    public void answer(Fault how, String text) {
+        answer = text.getBytes(StandardCharsets.UTF_8);
+        fault = how;
     }
 
     /** Nothing comes through the present connections any more, and neither end is told. */
     void freeze(String path) {
-        links.stream().filter(link -> link.isFor(path)).forEach(link -> {
-            link.near.pause();
-            link.far.pause();
-        });
+        links.stream().filter(link -> link.isFor(path)).forEach(link -> link.isFrozen = true);
     }
 
     /** @return how many connections were opened for a path */
@@ -85,6 +232,14 @@ final class Proxy implements AutoCloseable {
 
     @Override
     public void close() {
-        vertx.close().toCompletionStage().toCompletableFuture().join();
+        try {
+            server.close();
+            for (Link link : links) {
+                link.near.close();
+                link.far.close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.Registry;
+import ualarm.alarm.SteadyClock;
 import ualarm.site.Settings;
 
 /** What the routes of intake need: the alarm port, its door, and the beans that read a message and answer it. */
@@ -34,7 +35,7 @@ public final class IntakeRoom implements CamelConfiguration {
         this.settings = settings;
         this.door = new Door(settings.intake(), settings.sites(), counts);
         this.port = open.thenApply(there -> new AlarmPort(settings.intake(), door, there));
-        this.supervision = new Supervision(settings.sites(), Clock.systemUTC(), wake, companions);
+        this.supervision = new Supervision(settings.sites(), SteadyClock.PROCESS, wake, companions);
         this.intake = new AlarmIntake(counts, supervision);
     }
 

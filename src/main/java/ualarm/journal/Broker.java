@@ -2,6 +2,7 @@ package ualarm.journal;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +37,6 @@ import org.apache.activemq.artemis.core.server.ActiveMQServer;
 import org.apache.activemq.artemis.core.server.JournalType;
 import org.apache.activemq.artemis.core.server.MessageReference;
 import org.apache.activemq.artemis.core.server.Queue;
-import org.apache.activemq.artemis.core.server.impl.ActiveMQServerImpl;
 import org.apache.activemq.artemis.core.server.impl.RoutingContextImpl;
 import org.apache.activemq.artemis.core.settings.impl.AddressFullMessagePolicy;
 import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
@@ -44,6 +44,7 @@ import org.apache.activemq.artemis.core.transaction.Transaction;
 import org.apache.activemq.artemis.core.transaction.impl.TransactionImpl;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import ualarm.alarm.WholeFile;
 
 /**
  * The embedded Artemis that keeps the journal. Nothing of it listens on the network; only this process can reach it. Every write
@@ -68,8 +69,10 @@ final class Broker implements Store {
     /** A connector that is just stopping still has the journal; one that runs has it for good. */
     private static final int LOCK_MILLIS = 5_000;
 
+    private final Path journal;
     private final ActiveMQServer server;
     private final AtomicBoolean acknowledged = new AtomicBoolean();
+    private volatile boolean hasFailed;
     private Executor confirming;
     private OperationContext acknowledging;
 
@@ -78,7 +81,7 @@ final class Broker implements Store {
      * @param id number of the in-process connection, one for each broker of this process
      */
     Broker(Path directory, int id) throws Exception {
-        Path journal = directory.resolve("journal").toAbsolutePath();
+        journal = directory.resolve("journal").toAbsolutePath();
         long heap = Runtime.getRuntime().maxMemory();
         Configuration configuration = new ConfigurationImpl()
                 .setName("journal")
@@ -123,8 +126,10 @@ final class Broker implements Store {
                         .setIDCacheSize(KEYS)
                         // The order of a camera is the worker's.
                         .setDefaultGroupBuckets(0));
-        server = new ActiveMQServerImpl(configuration);
+        server = new JournalServer(configuration);
         server.setIdentity("journal");
+        // Artemis then stops itself; with a disk that cannot be written to it does not come to the end of that.
+        server.registerIOCriticalErrorListener((failure, message, file) -> hasFailed = true);
     }
 
     /**
@@ -138,6 +143,10 @@ final class Broker implements Store {
             server.stop();
             throw new IllegalStateException("it is in use by another process. Is the connector running already?");
         }
+        // Artemis makes folders, and does not sync their names.
+        WholeFile.syncFolder(journal);
+        WholeFile.syncFolder(journal.getParent());
+        WholeFile.syncFolder(journal.getParent().getParent());
         confirming = server.getExecutorFactory().getExecutor();
         acknowledging = new OperationContextImpl(confirming);
     }
@@ -251,12 +260,12 @@ final class Broker implements Store {
 
     @Override
     public boolean isOpen() {
-        return isStarted() && !isFull();
+        return isRunning() && !isFull();
     }
 
-    /** @return whether it runs */
-    boolean isStarted() {
-        return server.isActive();
+    /** @return whether it runs, and its disk can be written to */
+    boolean isRunning() {
+        return server.isActive() && !hasFailed;
     }
 
     /**
@@ -334,6 +343,19 @@ final class Broker implements Store {
 
     void stop() throws Exception {
         server.stop();
+    }
+
+    /** Hands out what waits for a later attempt now, when some of it waits for one after a time. */
+    void hurryAfter(String name, Instant time) throws ActiveMQException {
+        Queue queue = server.locateQueue(SimpleString.of(name));
+        if (queue != null
+                && queue.getScheduledMessages().stream()
+                        .anyMatch(waiting -> waiting.getScheduledDeliveryTime() > time.toEpochMilli())) {
+            LOG.warn(
+                    "Alarms of {} wait for a time long after now. Was the clock of this machine set? They are tried now.",
+                    name);
+            hurry(name);
+        }
     }
 
     /** Hands out what waits for a later attempt now. */

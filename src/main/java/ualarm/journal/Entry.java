@@ -90,8 +90,11 @@ final class Entry {
         return new Identity(message.getMessageID(), text(ALARM_ID), receivedAt, attempts());
     }
 
+    /** @return how long ago it was received; when the clock was set back since, as far as is known */
     Duration sinceReceived() {
-        return Duration.ofMillis(System.currentTimeMillis() - receivedAt);
+        long now = System.currentTimeMillis();
+        long since = now < receivedAt ? Math.min(now, Journal.clockSet().toEpochMilli()) : receivedAt;
+        return Duration.ofMillis(now - since);
     }
 
     String camera() {
@@ -108,7 +111,8 @@ final class Entry {
 
     /** @return how long it must still wait for its next attempt */
     Duration rest() {
-        long rest = message.containsProperty(NOT_BEFORE)
+        boolean wasSetBack = System.currentTimeMillis() < receivedAt;
+        long rest = message.containsProperty(NOT_BEFORE) && !wasSetBack
                 ? message.getLongProperty(NOT_BEFORE) - System.currentTimeMillis()
                 : 0;
         return Duration.ofMillis(Math.max(0, rest));

@@ -2,6 +2,7 @@ package ualarm.journal;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +19,7 @@ import org.apache.activemq.artemis.api.core.ICoreMessage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import ualarm.alarm.CameraAlarm;
+import ualarm.alarm.SteadyClock;
 
 /**
  * The journal's queues: alarms are put in, each is handed out until it has been delivered or has become a dead letter. It is kept
@@ -29,6 +31,12 @@ public final class Journal implements AutoCloseable {
 
     /** The queue of alarms that were given up. */
     public static final String DEAD_LETTERS = "dead-letters";
+
+    /** A clock that is corrected by less than this holds nothing up for longer. */
+    private static final Duration JUMP = Duration.ofSeconds(2);
+
+    /** When the clock of this machine was set back, or this process began; all journals of a process have the same clock. */
+    private static volatile Instant clockSet = Instant.now();
 
     private static final Duration WATCHED_EVERY = Duration.ofMillis(200);
 
@@ -46,6 +54,8 @@ public final class Journal implements AutoCloseable {
     private final Set<String> together = ConcurrentHashMap.newKeySet();
     private final Map<String, String> troubles = new ConcurrentHashMap<>();
     private final CompletableFuture<Void> broken = new CompletableFuture<>();
+    private Duration setForward = SteadyClock.PROCESS.setForward();
+    private volatile Runnable whenClockWasSet = () -> {};
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private Journal(Optional<Broker> broker, Connection connection) throws ActiveMQException {
@@ -91,11 +101,39 @@ public final class Journal implements AutoCloseable {
     }
 
     private void watch() {
+        if (broker.isPresent() && !broker.get().isRunning() && !closed.get()) {
+            broken.complete(null);
+            return;
+        }
+        lookAtClock();
         writer.giveUpOldWrites();
         broker.ifPresent(Broker::flush);
-        if (broker.isPresent() && !broker.get().isStarted() && !closed.get()) {
-            broken.complete(null);
+    }
+
+    /** What waits for a later attempt waits for a time of day: were that set back by a day, it would wait for a day more. */
+    private void lookAtClock() {
+        Duration now = SteadyClock.PROCESS.setForward();
+        Duration by = now.minus(setForward);
+        setForward = now;
+        if (by.abs().compareTo(JUMP) > 0) {
+            LOG.warn(
+                    "The clock of this machine was set {} by {}: what waits is tried now.",
+                    by.isNegative() ? "back" : "forward",
+                    by.abs());
+            clockSet = by.isNegative() ? Instant.now() : clockSet;
+            hurry(List.copyOf(queues));
+            whenClockWasSet.run();
         }
+    }
+
+    /** @param listener is told when the clock of this machine was set */
+    public void whenClockWasSet(Runnable listener) {
+        whenClockWasSet = listener;
+    }
+
+    /** @return since when the clock of this machine goes on without having been set back, as far as this process knows */
+    static Instant clockSet() {
+        return clockSet;
     }
 
     /** @return done when the embedded broker has stopped by itself, as it does when it can no longer write to the disk */
@@ -137,6 +175,10 @@ public final class Journal implements AutoCloseable {
             return;
         }
         store.create(name, together.contains(name));
+        if (broker.isPresent()) {
+            // A clock that was ahead when they were put back, and is right now, holds nothing up either.
+            broker.get().hurryAfter(name, Instant.now().plus(Ladder.LONGEST));
+        }
         broker.ifPresent(b -> b.keys(name).forEach(key -> seen.remember(name, key)));
         Optional.ofNullable(readers.get(name)).ifPresent(reader -> reader.accept(name));
         queues.add(name);

@@ -10,6 +10,9 @@ public final class Ladder {
     /** After this the alarm goes to the dead letters. */
     public static final Duration PATIENCE = Duration.ofDays(7);
 
+    /** No far end has us wait longer than an hour (Answers); twice that is a wrong clock. */
+    static final Duration LONGEST = Duration.ofHours(2);
+
     private static final Duration FIRST = Duration.ofMillis(500);
     private static final Duration LAST_QUICK = Duration.ofSeconds(15);
     private static final int QUICK = 8;

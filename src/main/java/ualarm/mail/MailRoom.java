@@ -1,7 +1,6 @@
 package ualarm.mail;
 
 import jakarta.mail.Session;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -11,6 +10,7 @@ import java.util.function.Supplier;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.Registry;
+import ualarm.alarm.SteadyClock;
 import ualarm.milestone.CameraFinder;
 import ualarm.milestone.Inventories;
 import ualarm.milestone.Token;
@@ -38,7 +38,7 @@ public final class MailRoom implements CamelConfiguration {
             Supplier<CompletableFuture<Token>> logIn,
             Consumer<Instant> wake) {
         Settings.MailStyle style = settings.mailStyle();
-        this.token = new MailToken(settings.relay(), Clock.systemUTC(), logIn, wake);
+        this.token = new MailToken(settings.relay(), SteadyClock.PROCESS, logIn, wake);
         this.relay = new MailRelay(settings.relay(), token);
         this.session = relay.session();
         this.mail = new AlarmMail(

@@ -14,6 +14,8 @@ import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -32,6 +34,7 @@ import ualarm.alarm.Undelivered;
 import ualarm.alarm.Undelivered.Kind;
 import ualarm.alarm.Undelivered.Later;
 import ualarm.alarm.Undelivered.Never;
+import ualarm.alarm.Waits;
 import ualarm.site.Site;
 import ualarm.site.Sites;
 
@@ -353,14 +356,18 @@ public final class Answers {
         return status < 400 || status >= 500 || status == 401 || status == 408 || status == 425 || status == 429;
     }
 
-    /** Of the two forms of Retry-After that servers send, seconds; a date is left to the ladder. */
+    /** Retry-After is a number of seconds or a date (RFC 9110, 10.2.3); by a date our clock and theirs may differ. */
     private static Optional<Duration> wait(String retryAfter) {
         String written = retryAfter == null ? "" : retryAfter.strip();
-        if (!written.matches("\\d{1,9}")) {
+        try {
+            Duration wait = written.matches("\\d{1,9}")
+                    ? Duration.ofSeconds(Long.parseLong(written))
+                    : Duration.between(
+                            Instant.now(), DateTimeFormatter.RFC_1123_DATE_TIME.parse(written, Instant::from));
+            return Optional.of(Waits.within(Duration.ZERO, wait, LONGEST_WAIT)).filter(left -> !left.isZero());
+        } catch (DateTimeParseException e) {
             return Optional.empty();
         }
-        Duration wait = Duration.ofSeconds(Long.parseLong(written));
-        return Optional.of(wait.compareTo(LONGEST_WAIT) < 0 ? wait : LONGEST_WAIT);
     }
 
     private static String said(Site site, int status, byte[] body) {

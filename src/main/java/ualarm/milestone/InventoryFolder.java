@@ -8,7 +8,6 @@ import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +15,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import ualarm.alarm.WholeFile;
 import ualarm.site.Edition;
 
 /** What each site was last known to have, a file a site, so that a restart during an outage still knows its cameras. */
@@ -78,9 +78,8 @@ final class InventoryFolder {
     void save(String site, Inventory read) {
         try {
             Files.createDirectories(directory);
-            Path next = directory.resolve(site + ".json.new");
-            Files.write(
-                    next,
+            WholeFile.write(
+                    file(site),
                     JSON.writeValueAsBytes(new Kept(
                             Optional.of(read.productVersion()),
                             read.edition().map(Edition::label),
@@ -92,7 +91,6 @@ final class InventoryFolder {
                             Optional.of(read.hasGateway()),
                             read.definitions()
                                     .map(known -> new KeptDefinitions(known.everywhere(), known.cameras())))));
-            Files.move(next, file(site), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             LOG.warn("The cameras of {} could not be kept in {}: {}", site, file(site), e.getMessage());
         }

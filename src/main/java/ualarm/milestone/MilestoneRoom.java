@@ -23,6 +23,7 @@ import org.apache.camel.support.jsse.TrustManagersParameters;
 import org.apache.camel.support.processor.idempotent.MemoryIdempotentRepository;
 import org.apache.hc.client5.http.ssl.NoopHostnameVerifier;
 import ualarm.alarm.CameraAlarm;
+import ualarm.alarm.SteadyClock;
 import ualarm.site.Secret;
 import ualarm.site.Settings;
 import ualarm.site.SettingsException;
@@ -65,7 +66,7 @@ public final class MilestoneRoom implements CamelConfiguration {
             Function<CameraAlarm, CompletableFuture<byte[]>> fetch,
             BiFunction<String, String, CompletableFuture<Integer>> lookUp,
             Arrivals.Listener arrivals) {
-        Clock clock = Clock.systemUTC();
+        Clock clock = SteadyClock.PROCESS;
         this.settings = settings;
         this.sites = settings.sites();
         this.answers = new Answers(sites, clock);

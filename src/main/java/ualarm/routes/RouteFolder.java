@@ -5,12 +5,12 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import ualarm.alarm.WholeFile;
 
 /**
  * Where the routes are: in the integrator's folder or, where there is none, in the jar. Building blocks lie in {@code kamelets/} of
@@ -93,9 +93,7 @@ public final class RouteFolder {
     public void write(RouteFile file) throws IOException {
         Path path = own.resolve(file.name());
         Files.createDirectories(path.getParent());
-        Path next = path.resolveSibling(path.getFileName() + ".new");
-        Files.writeString(next, file.text());
-        Files.move(next, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        WholeFile.write(path, file.text().getBytes(StandardCharsets.UTF_8));
     }
 
     /**

@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -16,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
+import ualarm.alarm.WholeFile;
 
 /**
  * The files of routes that have run, in the data folder: each file's last ten versions, and which of them ran last, together. Below
@@ -76,7 +76,7 @@ public final class RouteVersions {
             for (RouteFile file : files) {
                 last.add(file.name() + " " + keep(file));
             }
-            write(folder.resolve(LAST), String.join("\n", last) + "\n");
+            WholeFile.write(folder.resolve(LAST), (String.join("\n", last) + "\n").getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -89,17 +89,11 @@ public final class RouteVersions {
         }
         int next = versions.isEmpty() ? 1 : versions.get(0).version() + 1;
         Files.createDirectories(folder(file.name()));
-        write(path(file.name(), next), file.text());
+        WholeFile.write(path(file.name(), next), file.text().getBytes(StandardCharsets.UTF_8));
         for (Version old : versions.stream().skip(KEPT - 1L).toList()) {
             Files.deleteIfExists(path(file.name(), old.version()));
         }
         return next;
-    }
-
-    private static void write(Path path, String text) throws IOException {
-        Path next = path.resolveSibling(path.getFileName() + ".new");
-        Files.writeString(next, text);
-        Files.move(next, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     /**

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.AclEntry;
 import java.nio.file.attribute.AclEntryPermission;
 import java.nio.file.attribute.AclEntryType;
@@ -16,6 +15,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import ualarm.alarm.WholeFile;
 
 /** A file with a secret in it: only its owner may read it. */
 public final class PrivateFile {
@@ -51,7 +51,7 @@ public final class PrivateFile {
             if (!Files.getOwner(next).equals(owner)) {
                 give(next, owner);
             }
-            Files.move(next, place, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            WholeFile.replace(next, place);
         } finally {
             Files.deleteIfExists(next);
         }

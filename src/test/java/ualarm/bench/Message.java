@@ -84,6 +84,12 @@ record Message(String head, byte[] body, int end) {
         return -1;
     }
 
+    /** @return the host and port that a request is for; empty when it names none */
+    String host() {
+        var named = java.util.regex.Pattern.compile("(?i)\r\nhost: *([^\r]+)").matcher(head);
+        return named.find() ? named.group(1).trim() : "";
+    }
+
     /** @return an answer's status */
     int status() {
         return Integer.parseInt(head.substring(9, 12));

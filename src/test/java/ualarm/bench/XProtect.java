@@ -38,6 +38,9 @@ public final class XProtect implements AutoCloseable {
             "{\"data\":{\"id\":\"7d1a1f0e-0c0c-4b0a-9a57-5f6e1c1d2e3f\",\"type\":\"0fcb1955-0e80-4fd4-a78a-db47ee89700c\","
                     + "\"time\":\"2026-11-20T10:00:00.0000000Z\"}}");
     private String token = token(0);
+    private String refusal = "";
+    private String expires = "\"expires_in\":3600,";
+    private volatile int tried;
     private int outages;
     private volatile int logins;
 
@@ -70,7 +73,7 @@ public final class XProtect implements AutoCloseable {
     }
 
     /** @return how many logins were asked for */
-    int logins() {
+    public int logins() {
         return logins;
     }
 
@@ -85,6 +88,25 @@ public final class XProtect implements AutoCloseable {
             token = token(++outages);
             sites.forEach(Site::listen);
         });
+    }
+
+    /**
+     * Refuses events from now on, and does all else.
+     *
+     * @param answer the status and what else stands in the answer's head, for example {@code 503 Service Unavailable}; empty = takes them again
+     */
+    public void refuse(String answer) {
+        loop.call(() -> refusal = answer);
+    }
+
+    /** @param member how long tokens are said to be good from now on, as it stands in the JSON, with a comma; may be empty */
+    public void grant(String member) {
+        loop.call(() -> expires = member);
+    }
+
+    /** @return how often an event was sent, whatever was answered */
+    public int tried() {
+        return tried;
     }
 
     @Override
@@ -167,14 +189,15 @@ public final class XProtect implements AutoCloseable {
             String[] line =
                     request.head().substring(0, request.head().indexOf('\r')).split(" ");
             String path = line[1].replaceFirst("\\?.*", "");
+            String self = "http://" + request.host();
             return switch (line[0] + " " + path) {
                 case "POST /api/rest/v1/events" -> event(request);
                 case "POST /api/idp/connect/token" -> login();
                 case "GET /api/.well-known/uris" ->
                     answer(
                             OK,
-                            "{\"ProductVersion\":\"25.1.1804.0\",\"UnsecureManagementServer\":\"" + url()
-                                    + "/\",\"IdentityProvider\":\"" + url() + "/IDP\",\"ApiGateways\":[\"" + url()
+                            "{\"ProductVersion\":\"25.1.1804.0\",\"UnsecureManagementServer\":\"" + self
+                                    + "/\",\"IdentityProvider\":\"" + self + "/IDP\",\"ApiGateways\":[\"" + self
                                     + "/API/\"]}");
                 case "GET /api/rest/v1/licenseInformations" ->
                     list("{\"displayName\":\"XProtect Corporate 2025 R1\","
@@ -191,8 +214,12 @@ public final class XProtect implements AutoCloseable {
         }
 
         private byte[] event(Message request) {
+            tried++;
             if (!request.head().contains("Bearer " + token)) {
                 return answer("401 Unauthorized", "{}");
+            }
+            if (!refusal.isEmpty()) {
+                return answer(refusal, "{}");
             }
             Matcher time = TIME.matcher(request.text());
             if (time.find()) {
@@ -205,8 +232,8 @@ public final class XProtect implements AutoCloseable {
             logins++;
             return answer(
                     OK,
-                    "{\"access_token\":\"" + token
-                            + "\",\"expires_in\":3600,\"token_type\":\"Bearer\",\"scope\":\"managementserver\"}");
+                    "{\"access_token\":\"" + token + "\"," + expires
+                            + "\"token_type\":\"Bearer\",\"scope\":\"managementserver\"}");
         }
 
         private byte[] cameras(String target) {

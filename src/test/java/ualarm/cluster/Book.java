@@ -9,16 +9,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What was sent, answered with 200, and arrived. Each alarm has a time of its own, a millisecond after the one before, by which its event
+ * What was sent, answered with 200, arrived, and was given up. Each alarm has a time of its own, a millisecond after the one before, by which its event
  * is known again, and a name of its own, by which its mail is. The lock on this guards it all.
  */
-final class Book {
+public final class Book {
 
     private static final class Alarm {
         private final int camera;
         private boolean isAccepted;
         private int events;
         private int mails;
+        private boolean isDeadLetter;
 
         Alarm(int camera) {
             this.camera = camera;
@@ -29,13 +30,37 @@ final class Book {
      * How it stands.
      *
      * @param accepted alarms that were answered with 200
-     * @param lost of these, those without an event
+     * @param delivered of these, those with an event
+     * @param deadLetters of these, those without an event that are among the dead letters
+     * @param lost of these, those of which there is neither
      * @param doubled events too many
      * @param unmailed accepted alarms that stand in no mail
      * @param mailedTwice mentions in mails too many
      * @param outOfOrder events that came after one of a later alarm of the same camera
      */
-    record Sum(int accepted, int lost, int doubled, int unmailed, int mailedTwice, int outOfOrder) {}
+    public record Sum(
+            int accepted,
+            int delivered,
+            int deadLetters,
+            int lost,
+            int doubled,
+            int unmailed,
+            int mailedTwice,
+            int outOfOrder) {
+
+        /** @return what has become of alarms since it stood otherwise */
+        public Sum since(Sum before) {
+            return new Sum(
+                    accepted - before.accepted,
+                    delivered - before.delivered,
+                    deadLetters - before.deadLetters,
+                    lost - before.lost,
+                    doubled - before.doubled,
+                    unmailed - before.unmailed,
+                    mailedTwice - before.mailedTwice,
+                    outOfOrder - before.outOfOrder);
+        }
+    }
 
     private final long epoch = Instant.now()
             .minus(Duration.ofDays(1))
@@ -46,21 +71,23 @@ final class Book {
     private int outOfOrder;
 
     /** @return the number of a new alarm; a camera's are numbered in the order in which they are sent */
-    synchronized int add(int camera) {
+    public synchronized int add(int camera) {
         alarms.add(new Alarm(camera));
         return alarms.size() - 1;
     }
 
-    Instant time(int alarm) {
+    /** @return the time that an alarm bears */
+    public Instant time(int alarm) {
         return Instant.ofEpochMilli(epoch + alarm);
     }
 
-    synchronized void accepted(int alarm) {
+    /** An alarm was answered with 200. */
+    public synchronized void accepted(int alarm) {
         alarms.get(alarm).isAccepted = true;
     }
 
     /** An event has arrived. */
-    synchronized void arrived(Instant time) {
+    public synchronized void arrived(Instant time) {
         int number = (int) (time.toEpochMilli() - epoch);
         Alarm alarm = alarms.get(number);
         if (alarm.events++ == 0) {
@@ -72,19 +99,27 @@ final class Book {
     }
 
     /** A mail mentions an alarm. */
-    synchronized void mailed(int number) {
+    public synchronized void mailed(int number) {
         alarms.get(number).mails++;
     }
 
+    /** An alarm is among the dead letters. */
+    public synchronized void givenUp(int number) {
+        alarms.get(number).isDeadLetter = true;
+    }
+
     /** @return how many alarms were sent */
-    synchronized int size() {
+    public synchronized int size() {
         return alarms.size();
     }
 
-    synchronized Sum sum() {
+    /** @return how it stands now */
+    public synchronized Sum sum() {
         return new Sum(
                 count(alarm -> alarm.isAccepted ? 1 : 0),
-                count(alarm -> alarm.isAccepted && alarm.events == 0 ? 1 : 0),
+                count(alarm -> alarm.isAccepted && alarm.events > 0 ? 1 : 0),
+                count(alarm -> alarm.isAccepted && alarm.events == 0 && alarm.isDeadLetter ? 1 : 0),
+                count(alarm -> alarm.isAccepted && alarm.events == 0 && !alarm.isDeadLetter ? 1 : 0),
                 count(alarm -> Math.max(0, alarm.events - 1)),
                 count(alarm -> alarm.isAccepted && alarm.mails == 0 ? 1 : 0),
                 count(alarm -> Math.max(0, alarm.mails - 1)),

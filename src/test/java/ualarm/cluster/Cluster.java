@@ -12,13 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
-import java.util.stream.IntStream;
 import ualarm.Rig;
 import ualarm.bench.XProtect;
 
@@ -27,9 +21,6 @@ final class Cluster implements AutoCloseable {
 
     private static final Pattern NAME = Pattern.compile("alarm-(\\d+)-");
     private static final int CAMERAS = 16;
-
-    /** A sender does not take a whole processor to ask again. */
-    private static final Duration AGAIN = Duration.ofMillis(50);
 
     private final Book book = new Book();
     private final HttpClient http = HttpClient.newBuilder()
@@ -41,7 +32,7 @@ final class Cluster implements AutoCloseable {
             new GreenMail(new ServerSetup(Rig.freePort(), "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
     private final Brokers brokers;
     private final List<ConnectorChild> connectors = new ArrayList<>();
-    private final AtomicInteger refused = new AtomicInteger();
+    private Sending sending;
     private int read;
 
     /** @param more settings of both connectors */
@@ -86,37 +77,13 @@ final class Cluster implements AutoCloseable {
 
     /** @return an alarm, in the short form */
     String alarm(int number, int camera) {
-        return "{\"id\":\"k" + number + "\",\"alarm\":\"alarm-" + number + "-\",\"camera\":\"" + XProtect.camera(camera)
-                + "\",\"timestamp\":\"" + book.time(number) + "\"}";
+        return Sending.alarm(book, number, camera);
     }
 
     /** Sends alarms of all cameras until it is closed. */
-    AutoCloseable send(int aSecond) {
-        ScheduledExecutorService senders = Executors.newScheduledThreadPool(CAMERAS);
-        long pause = TimeUnit.SECONDS.toMicros(1) * CAMERAS / aSecond;
-        IntStream.range(0, CAMERAS)
-                .forEach(camera -> senders.scheduleAtFixedRate(
-                        () -> send(camera, senders), pause * camera / CAMERAS, pause, TimeUnit.MICROSECONDS));
-        return () -> {
-            senders.shutdown();
-            if (!senders.awaitTermination(90, TimeUnit.SECONDS)) {
-                throw new IllegalStateException("An alarm is not taken.");
-            }
-        };
-    }
-
-    /** As a sender that knows two connectors: what the one does not answer with 200 is sent to the other, until one has. */
-    private void send(int camera, ScheduledExecutorService senders) {
-        int number = book.add(camera);
-        String alarm = alarm(number, camera);
-        for (int i = 0; !senders.isShutdown() || i < 2; i++) {
-            if (connectors.get((number + i) % connectors.size()).post(alarm) == 200) {
-                book.accepted(number);
-                return;
-            }
-            refused.incrementAndGet();
-            LockSupport.parkNanos(AGAIN.toNanos());
-        }
+    Sending send(int aSecond) {
+        sending = new Sending(book, connectors, CAMERAS, aSecond);
+        return sending;
     }
 
     /** Reads the mails that came since it was read last. */
@@ -164,7 +131,7 @@ final class Cluster implements AutoCloseable {
 
     /** @return how often an alarm was not answered with 200, and sent again */
     int refused() {
-        return refused.get();
+        return sending.refused();
     }
 
     /** Leaves no process behind. */

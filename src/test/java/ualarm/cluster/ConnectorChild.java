@@ -12,24 +12,29 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import ualarm.Rig;
 
 /**
- * A connector as a process of its own, in a folder of its own. {@code -Dcluster.jar} is the packaged one; else it is made of the classes
- * that are tested.
+ * A connector as a process of its own, in a folder of its own. {@code -Dconnector.jar} is the packaged one; else it is made of the classes
+ * that are tested. {@code -Dconnector.jvm} are more options of its JVM.
  */
-final class ConnectorChild {
+public final class ConnectorChild {
 
     private final HttpClient http;
     private final Path folder;
     private final int port = Rig.freePort();
     private final int console = Rig.freePort();
+    private final List<String> options = new ArrayList<>();
+    private final Map<String, String> environment = new HashMap<>();
     private Process process;
 
     /** @param settings all but the ports */
-    ConnectorChild(HttpClient http, Path folder, String settings) {
+    public ConnectorChild(HttpClient http, Path folder, String settings) {
         this.http = http;
         this.folder = folder;
         try {
@@ -49,7 +54,11 @@ final class ConnectorChild {
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-Djava.io.tmpdir=" + folder.resolve("tmp")));
-        String jar = System.getProperty("cluster.jar", "");
+        Stream.of(System.getProperty("connector.jvm", "").split(" +"))
+                .filter(option -> !option.isEmpty())
+                .forEach(command::add);
+        command.addAll(options);
+        String jar = System.getProperty("connector.jar", "");
         if (jar.isEmpty()) {
             command.addAll(List.of("-cp", System.getProperty("java.class.path"), "ualarm.Connector"));
         } else {
@@ -58,37 +67,55 @@ final class ConnectorChild {
         return command;
     }
 
-    void start() {
+    /** Has its JVM started with an option more from the next start on. */
+    public void option(String option) {
+        options.add(option);
+    }
+
+    /** Changes its environment from the next start on. */
+    public void environment(Map<String, String> more) {
+        environment.putAll(more);
+    }
+
+    /** Starts it, and does not wait. */
+    public void start() {
         try {
-            process = new ProcessBuilder(command())
+            var builder = new ProcessBuilder(command())
                     .directory(folder.toFile())
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(
-                            folder.resolve("connector.log").toFile()))
-                    .start();
+                            folder.resolve("connector.log").toFile()));
+            builder.environment().putAll(environment);
+            process = builder.start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    boolean isRunning() {
+    /** @return the process' number */
+    public long pid() {
+        return process.pid();
+    }
+
+    /** @return whether the process is there */
+    public boolean isRunning() {
         return process != null && process.isAlive();
     }
 
     /** @return its answer's status; 0 when there was none */
-    int post(String alarm) {
+    public int post(String alarm) {
         return send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/"))
                 .POST(HttpRequest.BodyPublishers.ofString(alarm)));
     }
 
     /** @return the answer's text; empty when there was none */
-    String answer(String alarm) {
+    public String answer(String alarm) {
         return text(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/"))
                 .POST(HttpRequest.BodyPublishers.ofString(alarm)));
     }
 
     /** @return what the console answers; empty when it does not */
-    String console(String path) {
+    public String console(String path) {
         return text(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + console + path)));
     }
 
@@ -112,7 +139,7 @@ final class ConnectorChild {
     }
 
     /** Waits until it takes alarms; a {@code GET /} tells. */
-    void awaitReady() {
+    public void awaitReady() {
         await().atMost(Duration.ofMinutes(2)).until(() -> {
             if (!isRunning()) {
                 // As its service would, when it found no broker for too long.
@@ -122,7 +149,8 @@ final class ConnectorChild {
         });
     }
 
-    String log() {
+    /** @return what it has logged in all its lives */
+    public String log() {
         try {
             return Files.readString(folder.resolve("connector.log"));
         } catch (IOException e) {
@@ -137,11 +165,13 @@ final class ConnectorChild {
         start();
     }
 
-    void kill() {
+    /** Ends it with SIGKILL. */
+    public void kill() {
         Ending.kill(process);
     }
 
-    void stop() {
+    /** Tells it to stop, and waits until it has. */
+    public void stop() {
         if (isRunning()) {
             Ending.stop(process, 40);
         }

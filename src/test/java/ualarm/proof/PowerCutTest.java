@@ -1,0 +1,32 @@
+package ualarm.proof;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A connector loses its power a few times under load; {@link Proof} has it lose it often. */
+class PowerCutTest {
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void noAnsweredAlarmIsMissingAfterPowerCuts() throws Exception {
+        Optional<Path> layer = Layer.of("disk");
+        Assumptions.assumeTrue(layer.isPresent(), "No layer before the disk.");
+        long seed = Long.getLong("proof.seed", System.nanoTime());
+        try (var stand = new Stand(folder.resolve("connector"), "")) {
+            var cuts = new PowerCuts(stand, folder, layer.get(), seed);
+            var sum = cuts.run(Integer.getInteger("proof.cuts", 3), 200, Duration.ofSeconds(1));
+            System.out.println("Power cut, seed " + seed + ": " + cuts + "; " + sum);
+            assertThat(sum.lost()).as("lost, seed %d", seed).isZero();
+            assertThat(sum.deadLetters()).isZero();
+            assertThat(sum.accepted()).isGreaterThan(50);
+        }
+    }
+}
