@@ -49,6 +49,9 @@ public final class OpenPort implements AutoCloseable {
         /** @param request whose body has not been read yet */
         void take(HttpServerRequest request);
 
+        /** @param request cannot be read as one */
+        void refuseDamaged(HttpServerRequest request);
+
         /** @param request has waited too long at the gate */
         void refuseForNow(HttpServerRequest request);
     }
@@ -87,6 +90,11 @@ public final class OpenPort implements AutoCloseable {
             @Override
             public void take(HttpServerRequest request) {
                 refuseForNow(request);
+            }
+
+            @Override
+            public void refuseDamaged(HttpServerRequest request) {
+                HttpServerRequest.DEFAULT_INVALID_REQUEST_HANDLER.handle(request);
             }
 
             @Override
@@ -140,6 +148,7 @@ public final class OpenPort implements AutoCloseable {
                 return Listening.begin(
                         vertx.createHttpServer(options(intake))
                                 .connectionHandler(connection -> host.connected(connection))
+                                .invalidRequestHandler(request -> host.refuseDamaged(request))
                                 .requestHandler(this::enter),
                         "alarm.port",
                         intake.host(),
@@ -177,6 +186,11 @@ public final class OpenPort implements AutoCloseable {
 
     /** Nobody looks for a route while it is being exchanged: none would be found. */
     private void enter(HttpServerRequest request) {
+        if (request.response().writeQueueFull()) {
+            // It asks and asks and reads no answer: these would pile up until the memory is full.
+            request.connection().close();
+            return;
+        }
         if (gate.waits(
                 () -> {
                     enter(request);
