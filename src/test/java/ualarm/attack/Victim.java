@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,8 +27,9 @@ final class Victim implements AutoCloseable {
     /**
      * @param folder an empty one
      * @param settings beside ports and site
+     * @param options further ones for Java
      */
-    Victim(Path folder, String settings) throws IOException {
+    Victim(Path folder, String settings, String... options) throws IOException {
         Files.createDirectories(folder.resolve("tmp"));
         Files.writeString(
                 folder.resolve("application.properties"),
@@ -35,16 +37,16 @@ final class Victim implements AutoCloseable {
                         + "\nsite.main.url=http://127.0.0.1:9\nsite.main.username=u\nsite.main.password=p\n"
                         + settings);
         log = folder.resolve("connector.log");
-        process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx256m",
-                        "-XX:+UseSerialGC",
-                        "-XX:+ExitOnOutOfMemoryError",
-                        "-XX:TieredStopAtLevel=1",
-                        "-Djava.io.tmpdir=" + folder.resolve("tmp"),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "ualarm.Connector")
+        var command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "-XX:+ExitOnOutOfMemoryError",
+                "-XX:TieredStopAtLevel=1",
+                "-Djava.io.tmpdir=" + folder.resolve("tmp")));
+        command.addAll(List.of(options));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "ualarm.Connector"));
+        process = new ProcessBuilder(command)
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
