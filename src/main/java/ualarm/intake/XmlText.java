@@ -30,7 +30,10 @@ public final class XmlText {
             return new Reading(
                             factory().createXMLStreamReader(new ByteArrayInputStream(xml == null ? new byte[0] : xml)))
                     .root();
-        } catch (XMLStreamException e) {
+        } catch (Refused e) {
+            throw e;
+        } catch (XMLStreamException | RuntimeException e) {
+            // Java's reader does not have words for all that it stumbles over, and fails for want of them.
             throw new Refused(400, "not-xml", "The message is not XML. Post the alarm as XML.");
         }
     }
