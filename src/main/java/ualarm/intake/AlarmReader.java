@@ -1,6 +1,5 @@
 package ualarm.intake;
 
-import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
@@ -139,7 +138,7 @@ public final class AlarmReader {
      * @param failure what the {@link #mapper} stumbled over
      * @return the refusal
      */
-    static Refused unreadable(JacksonException failure) {
+    static Refused unreadable(IOException failure) {
         if (failure instanceof StreamConstraintsException) {
             return new Refused(
                     400,

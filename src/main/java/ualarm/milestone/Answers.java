@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
@@ -313,7 +314,7 @@ public final class Answers {
     public Later inWords(@Variable("site") String site, Exception failure) {
         if (failure instanceof Later later) {
             return later;
-        } else if (failure instanceof JacksonException) {
+        } else if (failure instanceof JacksonException || failure instanceof CharConversionException) {
             return new Later("XProtect of " + site + " answered with something that is not XProtect's. Check site."
                     + site + ".url.");
         } else if (failure instanceof IOException || failure.getCause() instanceof IOException) {

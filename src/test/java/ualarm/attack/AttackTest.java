@@ -246,6 +246,7 @@ class AttackTest {
                 Arguments.of(
                         "/", new byte[] {'{', '"', (byte) 0xED, (byte) 0xA0, (byte) 0x80, '"', ':', '1', '}'}, 400),
                 Arguments.of("/", plain("{\"camera\":\"a\",\"camera\":\"b\"}"), 200),
+                Arguments.of("/frigate", new byte[] {0, 0, 0, '{', 0x10, 0x74, 0x64, 0x6c}, 400),
                 Arguments.of("/frigate", plain("[" + "{},".repeat(2_000_000) + "{}]"), 400),
                 Arguments.of("/hikvision", plain("<a>".repeat(2_000_000)), 400),
                 Arguments.of("/hikvision", plain("<a>" + "<b/>".repeat(2_000_000) + "</a>"), 400),

@@ -68,6 +68,7 @@ public final class Fuzz {
                                 "com.code_intelligence.jazzer.Jazzer",
                                 "--target_class=" + target.type().getName(),
                                 "--instrumentation_includes=ualarm.**:com.fasterxml.jackson.**",
+                                "--reproducer_path=target/fuzz",
                                 "--keep_going=1"),
                         Stream.of(arguments))
                 .toList();

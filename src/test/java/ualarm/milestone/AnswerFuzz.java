@@ -3,6 +3,7 @@ package ualarm.milestone;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -70,7 +71,7 @@ public final class AnswerFuzz {
         byte[] body = Arrays.copyOfRange(data, 1, data.length);
         try {
             read(data[0] & 15, body);
-        } catch (JacksonException | Undelivered | Refused e) {
+        } catch (JacksonException | CharConversionException | Undelivered | Refused e) {
             // Each is told to whom it concerns.
         }
     }
