@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.util.Base64;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
@@ -59,6 +60,24 @@ public record TestCertificate(Path certificate, Path key, SSLContext trusting) {
         var tls = SSLContext.getInstance("TLS");
         tls.init(null, trust.getTrustManagers(), null);
         return new TestCertificate(certificate, key, tls);
+    }
+
+    /**
+     * What a server needs to show such a certificate.
+     *
+     * @param context a context that shows it
+     */
+    public record Keys(SSLContext context) {
+
+        /** @param folder where one was made */
+        public static Keys in(Path folder) throws Exception {
+            char[] password = "changeit".toCharArray();
+            var managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            managers.init(KeyStore.getInstance(folder.resolve("k.p12").toFile(), password), password);
+            var context = SSLContext.getInstance("TLS");
+            context.init(managers.getKeyManagers(), null, null);
+            return new Keys(context);
+        }
     }
 
     private static Path pem(Path file, String what, byte[] der) throws Exception {

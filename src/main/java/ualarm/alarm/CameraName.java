@@ -11,8 +11,7 @@ import java.util.regex.Pattern;
 public final class CameraName {
 
     private static final Pattern INVISIBLE = Pattern.compile("[\\p{Cf}\\p{Cc}\\uFEFF]");
-    private static final Pattern EDGES = Pattern.compile(
-            "^[\\s\\p{Z}\"'`\u2018\u2019\u201C\u201D\u201E\u00AB\u00BB]+|[\\s\\p{Z}\"'`\u2018\u2019\u201C\u201D\u201E\u00AB\u00BB]+$");
+    private static final String QUOTES = "\"'`\u2018\u2019\u201C\u201D\u201E\u00AB\u00BB";
     private static final Pattern HEX32 = Pattern.compile("[0-9a-fA-F]{32}");
     private static final Pattern GUID =
             Pattern.compile("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}");
@@ -30,7 +29,24 @@ public final class CameraName {
             return spelled;
         }
         String visible = INVISIBLE.matcher(spelled).replaceAll("");
-        return Text.clean(EDGES.matcher(visible).replaceAll(""));
+        return Text.clean(withoutEdges(visible));
+    }
+
+    /** By hand: a regular expression looks at each run of blanks once for each blank in it, and a sender may write millions. */
+    private static String withoutEdges(String name) {
+        int from = 0;
+        int to = name.length();
+        while (from < to && isEdge(name.charAt(from))) {
+            from++;
+        }
+        while (from < to && isEdge(name.charAt(to - 1))) {
+            to--;
+        }
+        return name.substring(from, to);
+    }
+
+    private static boolean isEdge(char c) {
+        return Character.isSpaceChar(c) || QUOTES.indexOf(c) >= 0;
     }
 
     /**

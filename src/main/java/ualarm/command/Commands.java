@@ -108,6 +108,7 @@ public final class Commands implements Callable<Integer> {
                 .addSubcommand("validate", new ValidateCommand(program, folder))
                 .addSubcommand("routes", new RoutesCommand(program, folder))
                 .addSubcommand("test", new TestCommand(program, folder))
+                .addSubcommand("hash-password", new HashPasswordCommand())
                 .setOut(out)
                 .setErr(err)
                 .setExecutionExceptionHandler((failure, command, parsed) -> failed(failure, command.getErr()));

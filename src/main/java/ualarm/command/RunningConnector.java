@@ -11,6 +11,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import ualarm.site.PasswordHash;
 import ualarm.site.Settings;
 
 /**
@@ -37,6 +38,11 @@ public record RunningConnector(Settings.Console console) {
                     .header("Content-Type", "application/json")
                     .header("X-Requested-With", "console")
                     .POST(HttpRequest.BodyPublishers.ofString(json));
+            if (PasswordHash.isOne(console.password())) {
+                throw new IOException(
+                        "Only the hash of console.password is set, so this command cannot log in. Give it the password"
+                                + " in the environment: CONSOLE_PASSWORD=….");
+            }
             if (!console.password().isEmpty()) {
                 byte[] login = ("console:" + console.password().reveal()).getBytes(StandardCharsets.UTF_8);
                 request.header("Authorization", "Basic " + Base64.getEncoder().encodeToString(login));

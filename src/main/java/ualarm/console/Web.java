@@ -2,6 +2,7 @@ package ualarm.console;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -10,8 +11,6 @@ import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -33,10 +32,29 @@ public final class Web {
             "css", "text/css; charset=utf-8",
             "js", "text/javascript; charset=utf-8",
             "json", "application/json");
+    /** A page may load and ask nothing that is not ours, and no other page may have it inside. */
+    private static final Map<String, String> HEADERS = Map.of(
+            "Content-Security-Policy",
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'none'; "
+                    + "base-uri 'none'; frame-ancestors 'none'",
+            "X-Frame-Options",
+            "DENY",
+            "X-Content-Type-Options",
+            "nosniff",
+            "Referrer-Policy",
+            "no-referrer",
+            "Cross-Origin-Resource-Policy",
+            "same-origin",
+            "Cross-Origin-Opener-Policy",
+            "same-origin",
+            "Cache-Control",
+            "no-store");
+
     private static final int LARGEST_BODY = 1 << 20;
     private static final int NOT_FOUND = 404;
 
     private final Settings.Console settings;
+    private final Login login;
     private final Router router;
 
     /**
@@ -45,6 +63,7 @@ public final class Web {
      */
     public Web(Settings.Console settings, Router router) {
         this.settings = settings;
+        this.login = new Login(settings.password());
         this.router = router;
         router.route().order(Integer.MIN_VALUE).handler(this::guard);
         router.get("/favicon.ico")
@@ -70,48 +89,92 @@ public final class Web {
 
     private void guard(RoutingContext ctx) {
         HttpServerRequest request = ctx.request();
-        var response = ctx.response();
-        response.putHeader("X-Content-Type-Options", "nosniff")
-                .putHeader("Content-Security-Policy", "default-src 'self'; frame-ancestors 'none'")
-                .putHeader("Referrer-Policy", "no-referrer")
-                .putHeader("Cache-Control", "no-store");
-        // Without a password, a name that somebody else made point here must not open it.
+        HEADERS.forEach(ctx.response()::putHeader);
         String host =
                 Optional.ofNullable(request.authority()).map(a -> a.host()).orElse("");
+        // A name that somebody else made point here must not open it. Where a password is set, it may have any name:
+        // what a browser
+        // knows of it, it shows under that name alone.
         boolean isLocal = Settings.isLoopback(host) || host.equals(settings.host());
-        if (settings.password().isEmpty() && !isLocal) {
+        if (login.isOpen() && !isLocal) {
             error(ctx, 403, "wrong-host", "Open the console as http://127.0.0.1:" + settings.port() + "/.");
-            return;
-        }
-        if (!settings.password().isEmpty() && !showsPassword(request.getHeader("Authorization"))) {
-            response.putHeader("WWW-Authenticate", "Basic realm=\"U-Alarm connector\"");
-            error(
-                    ctx,
-                    401,
-                    "wrong-password",
-                    "Give console.password of the connector; the user's name does not matter.");
             return;
         }
         boolean changes =
                 !request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD);
+        if (isOfAnotherPage(request, changes)) {
+            error(ctx, 403, "wrong-origin", "Another page asks for this. Open the console itself.");
+            return;
+        }
         if (changes && request.getHeader("X-Requested-With") == null) {
             error(ctx, 403, "header-missing", "Send the header X-Requested-With: console.");
             return;
         }
-        ctx.next();
+        if (changes && isOfAPage(request) && !isJson(request)) {
+            error(ctx, 415, "not-json", "Send JSON, with the Content-Type application/json.");
+            return;
+        }
+        if (login.isOpen()) {
+            ctx.next();
+        } else {
+            askForPassword(ctx);
+        }
     }
 
-    private boolean showsPassword(String authorization) {
-        if (authorization == null || !authorization.regionMatches(true, 0, "Basic ", 0, 6)) {
-            return false;
+    /** What a browser says of where a request comes from (Fetch Metadata); an older one tells at least its origin. */
+    private static boolean isOfAnotherPage(HttpServerRequest request, boolean changes) {
+        String site = request.getHeader("Sec-Fetch-Site");
+        if (site != null) {
+            boolean isOwn = site.equals("same-origin") || site.equals("none");
+            // A link may lead here; that shows nothing to the page that has it.
+            return !isOwn && (changes || !"navigate".equals(request.getHeader("Sec-Fetch-Mode")));
         }
-        try {
-            String both = new String(
-                    Base64.getDecoder().decode(authorization.substring(6).strip()), StandardCharsets.UTF_8);
-            return settings.password().matches(both.substring(both.indexOf(':') + 1));
-        } catch (IllegalArgumentException e) {
-            return false;
-        }
+        String origin = request.getHeader("Origin");
+        return origin != null && !origin.replaceFirst("^https?://", "").equalsIgnoreCase(request.getHeader("Host"));
+    }
+
+    private static boolean isOfAPage(HttpServerRequest request) {
+        return request.getHeader("Sec-Fetch-Site") != null || request.getHeader("Origin") != null;
+    }
+
+    private static boolean isJson(HttpServerRequest request) {
+        boolean isEmpty = request.getHeader("Transfer-Encoding") == null
+                && Optional.ofNullable(request.getHeader("Content-Length"))
+                        .orElse("0")
+                        .equals("0");
+        String type = Optional.ofNullable(request.getHeader("Content-Type")).orElse("");
+        return isEmpty || type.split(";", 2)[0].strip().equalsIgnoreCase("application/json");
+    }
+
+    private void askForPassword(RoutingContext ctx) {
+        HttpServerRequest request = ctx.request();
+        request.pause();
+        Future.fromCompletionStage(
+                        login.isRight(request.remoteAddress().hostAddress(), request.getHeader("Authorization")),
+                        ctx.vertx().getOrCreateContext())
+                .onComplete(asked -> {
+                    request.resume();
+                    if (asked.succeeded() && asked.result()) {
+                        ctx.next();
+                    } else if (asked.succeeded()) {
+                        ctx.response().putHeader("WWW-Authenticate", "Basic realm=\"U-Alarm connector\"");
+                        error(
+                                ctx,
+                                401,
+                                "wrong-password",
+                                "Give console.password of the connector; the user's name does not matter.");
+                    } else if (asked.cause() instanceof Login.Wait wait) {
+                        ctx.response().putHeader("Retry-After", String.valueOf(wait.seconds()));
+                        error(
+                                ctx,
+                                429,
+                                "too-many-passwords",
+                                "Too many wrong passwords came from this address. Try again in " + wait.seconds()
+                                        + " s.");
+                    } else {
+                        ctx.fail(asked.cause());
+                    }
+                });
     }
 
     private static void file(RoutingContext ctx, String name) {

@@ -2,8 +2,10 @@ package ualarm.intake;
 
 import io.netty.util.NetUtil;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import ualarm.site.SettingsException;
 
 /** A list of addresses and CIDR ranges, IPv4 and IPv6. */
@@ -44,17 +46,23 @@ final class AddressList {
 
     private static Optional<Range> range(String entry) {
         String[] parts = entry.split("/", 2);
-        byte[] address = NetUtil.createByteArrayFromIpAddressString(parts[0]);
-        if (address == null) {
+        byte[] written = NetUtil.createByteArrayFromIpAddressString(parts[0]);
+        if (written == null || parts.length == 2 && !parts[1].matches("\\d{1,3}")) {
             return Optional.empty();
         }
+        byte[] address = plain(written);
         int most = address.length * 8;
-        if (parts.length == 1) {
-            return Optional.of(new Range(address, most));
-        }
-        return parts[1].matches("\\d{1,3}") && Integer.parseInt(parts[1]) <= most
-                ? Optional.of(new Range(address, Integer.parseInt(parts[1])))
-                : Optional.empty();
+        // Of an IPv4 address in IPv6's clothes the first 96 bits are only that.
+        int clothes = (written.length - address.length) * 8;
+        int bits = parts.length == 1 ? most : Integer.parseInt(parts[1]) - clothes;
+        return bits < 0 || bits > most ? Optional.empty() : Optional.of(new Range(address, bits));
+    }
+
+    /** A sender's IPv4 address may be told as {@code ::ffff:10.0.0.1}, by whoever writes the list or by the system. */
+    private static byte[] plain(byte[] address) {
+        boolean isMapped =
+                address.length == 16 && IntStream.range(0, 12).allMatch(i -> address[i] == (byte) (i < 10 ? 0 : 0xff));
+        return isMapped ? Arrays.copyOfRange(address, 12, 16) : address;
     }
 
     /** @return whether the address is on the list */
@@ -63,6 +71,6 @@ final class AddressList {
             return true;
         }
         byte[] bytes = NetUtil.createByteArrayFromIpAddressString(address);
-        return bytes != null && ranges.stream().anyMatch(range -> range.contains(bytes));
+        return bytes != null && ranges.stream().anyMatch(range -> range.contains(plain(bytes)));
     }
 }

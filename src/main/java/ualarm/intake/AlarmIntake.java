@@ -1,6 +1,6 @@
 package ualarm.intake;
 
-import com.fasterxml.jackson.core.JacksonException;
+import java.io.IOException;
 import java.util.Optional;
 import org.apache.camel.Header;
 import org.apache.camel.Variable;
@@ -61,7 +61,7 @@ public final class AlarmIntake {
      * @return the refusal
      */
     public Refused refused(Exception failure) {
-        Refused refused = failure instanceof JacksonException json ? AlarmReader.unreadable(json) : (Refused) failure;
+        Refused refused = failure instanceof Refused itself ? itself : AlarmReader.unreadable((IOException) failure);
         LOG.atLevel(told.isNews(refused.code()) ? Level.WARN : Level.INFO)
                 .log("A message was rejected with {}: {}", refused.status(), refused.getMessage());
         counts.rejected(refused.code());

@@ -2,7 +2,6 @@ package ualarm.intake;
 
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpConnection;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
@@ -129,11 +128,16 @@ public final class AlarmPort extends VertxPlatformHttpServer {
 
             @Override
             public void take(HttpServerRequest request) {
-                if (request.method().equals(HttpMethod.CONNECT)) {
-                    door.refuseTunnel(request);
-                } else {
+                if (request.path() != null && request.path().startsWith("/")) {
                     router.handle(request);
+                } else {
+                    door.refusePathless(request);
                 }
+            }
+
+            @Override
+            public void refuseDamaged(HttpServerRequest request) {
+                door.refuseDamaged(request);
             }
 
             @Override

@@ -1,16 +1,24 @@
 package ualarm.intake;
 
-import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.io.JsonEOFException;
+import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.deser.std.JsonNodeDeserializer;
+import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.node.NullNode;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -21,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import ualarm.alarm.Alarm;
 import ualarm.alarm.CameraAlarm;
 import ualarm.alarm.CameraName;
@@ -41,6 +50,9 @@ public final class AlarmReader {
 
     private static final Duration AHEAD = Duration.ofSeconds(60);
     private static final int DEEPEST = 64;
+
+    /** Thirty times what a crowd of a hundred people needs. Packed with gzip, millions of empty objects are a small post and fill the memory. */
+    private static final int MOST_TOKENS = 200_000;
 
     /** An alarm is about one place; even a crowd alarm names a handful of cameras. */
     private static final int MOST_CAMERAS = 100;
@@ -71,18 +83,52 @@ public final class AlarmReader {
 
     /** @return reads what senders post: not deeper than they have a reason to write, and nothing after the one object */
     static JsonMapper mapper() {
-        JsonFactory factory = JsonFactory.builder()
-                .streamReadConstraints(StreamReadConstraints.builder()
-                        .maxNestingDepth(DEEPEST)
-                        .maxStringLength(Integer.MAX_VALUE)
-                        .build())
-                .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-                .build();
-        return JsonMapper.builder(factory)
+        return JsonMapper.builder(factory())
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                 // A number is looked at as it was written, however large or fine.
                 .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
                 .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+                .addModule(new SimpleModule().addDeserializer(JsonNode.class, new Tree()))
+                .build();
+    }
+
+    /** Jackson's own lets slip through what no decimal can hold, such as 1e99999999999, as a fault of ours. */
+    private static final class Tree extends StdDeserializer<JsonNode> {
+
+        private static final JsonDeserializer<? extends JsonNode> JACKSONS =
+                JsonNodeDeserializer.getDeserializer(JsonNode.class);
+
+        Tree() {
+            super(JsonNode.class);
+        }
+
+        @Override
+        public JsonNode deserialize(JsonParser from, DeserializationContext context) throws IOException {
+            try {
+                return JACKSONS.deserialize(from, context);
+            } catch (NumberFormatException e) {
+                // Without the cause, which Camel would take for the fault.
+                throw new JsonParseException(from, "a number that no decimal can hold");
+            }
+        }
+
+        @Override
+        public JsonNode getNullValue(DeserializationContext context) {
+            return NullNode.getInstance();
+        }
+    }
+
+    /** @return reads JSON of whoever may post: what would cost memory or time out of proportion is refused */
+    static JsonFactory factory() {
+        return JsonFactory.builder()
+                .streamReadConstraints(StreamReadConstraints.builder()
+                        .maxNestingDepth(DEEPEST)
+                        .maxTokenCount(MOST_TOKENS)
+                        .maxStringLength(Integer.MAX_VALUE)
+                        .build())
+                // Names are the sender's: the process would remember each.
+                .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
                 .build();
     }
 
@@ -92,12 +138,13 @@ public final class AlarmReader {
      * @param failure what the {@link #mapper} stumbled over
      * @return the refusal
      */
-    static Refused unreadable(JacksonException failure) {
+    static Refused unreadable(IOException failure) {
         if (failure instanceof StreamConstraintsException) {
             return new Refused(
                     400,
                     "too-deep",
-                    "The JSON goes deeper than " + DEEPEST + " levels or has a number that is too long.");
+                    "The JSON goes deeper than " + DEEPEST + " levels, has more than " + MOST_TOKENS
+                            + " brackets, names and values, or a number or name that is too long.");
         } else if (failure instanceof JsonEOFException) {
             return new Refused(400, "cut", "The JSON ends in the middle. Send the whole message.");
         } else if (failure instanceof MismatchedInputException) {
@@ -192,14 +239,14 @@ public final class AlarmReader {
         }
         String same = CameraName.guid(next.camera()).map(UUID::toString).orElse(next.camera());
         merged.merge(same, next, (a, b) -> {
-            var both = new ArrayList<>(a.detections());
-            both.addAll(b.detections());
             return new Sighting(
                     a.camera(),
                     a.label(),
                     Math.max(a.width(), b.width()),
                     Math.max(a.height(), b.height()),
-                    both,
+                    Stream.concat(a.detections().stream(), b.detections().stream())
+                            .limit(MOST_DETECTIONS)
+                            .toList(),
                     a.picture().isEmpty() ? b.picture() : a.picture());
         });
     }

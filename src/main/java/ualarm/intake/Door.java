@@ -1,5 +1,7 @@
 package ualarm.intake;
 
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -9,12 +11,16 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.impl.RoutingContextInternal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -34,6 +40,9 @@ public final class Door {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private static final String POST_ALARMS = "Alarms are posted: use POST.";
+    private static final String TOO_LARGE = "The message is larger than alarm.max-body of the connector.";
+    private static final String NOT_HTTP = "not-http";
+    private static final String DAMAGED = "The request is damaged. Send it again.";
     private static final String NOTHING_HERE = "There is nothing here. Post alarms to / of this port.";
 
     /** A connection that has not sent a whole request head by then is closed; U-Alarm makes a new one for its next alarm. */
@@ -53,9 +62,14 @@ public final class Door {
     private final AddressList allowed;
     private volatile boolean isShut;
     private volatile long clock;
-    private final long mostBytes = Runtime.getRuntime().maxMemory() / 4;
-    private final Guests<RoutingContext> posts = new Guests<>();
-    private final Guests<HttpConnection> silent = new Guests<>();
+    private final Guests<RoutingContext> posts =
+            new Guests<>(Runtime.getRuntime().maxMemory() / 4);
+
+    /** Posts to adapters, which may wait for somebody, have places of their own: they cost nobody's alarm. */
+    private final Guests<RoutingContext> toAdapters =
+            new Guests<>(Runtime.getRuntime().maxMemory() / 8);
+
+    private final Guests<HttpConnection> silent = new Guests<>(Long.MAX_VALUE);
     private final Told told = new Told();
 
     /**
@@ -125,11 +139,33 @@ public final class Door {
     /**
      * Refuses what has no path, so that no route can be found for it.
      *
-     * @param request a {@code CONNECT}
+     * @param request a {@code CONNECT}, or one to {@code *}
      */
-    void refuseTunnel(HttpServerRequest request) {
-        request.response().putHeader("Allow", METHODS);
-        refuse(request, 405, "method-not-allowed", POST_ALARMS);
+    void refusePathless(HttpServerRequest request) {
+        if (request.method().equals(HttpMethod.POST)) {
+            refuse(request, 400, NOT_HTTP, "The request has no path. Post alarms to /.");
+        } else {
+            request.response().putHeader("Allow", METHODS);
+            refuse(request, 405, "method-not-allowed", POST_ALARMS);
+        }
+    }
+
+    /**
+     * Refuses what cannot be read as a request, or has a head that is too long. Where it ends nobody knows, so the connection ends with it.
+     *
+     * @param request what could be read of it
+     */
+    void refuseDamaged(HttpServerRequest request) {
+        Throwable failure = request.decoderResult().cause();
+        request.response().putHeader("Connection", "close");
+        if (failure instanceof TooLongHttpHeaderException) {
+            refuse(request, 431, NOT_HTTP, "The headers are longer than 8192 bytes. Leave out what is not needed.");
+        } else if (failure instanceof TooLongHttpLineException) {
+            refuse(request, 414, NOT_HTTP, "The address is longer than 4096 bytes. Post alarms to /.");
+        } else {
+            refuse(request, 400, NOT_HTTP, DAMAGED);
+        }
+        request.response().close();
     }
 
     /**
@@ -169,10 +205,15 @@ public final class Door {
             return;
         }
         HttpMethod method = request.method();
+        String fault = fault(ctx);
+        if (!fault.isEmpty()) {
+            refuse(ctx, 400, NOT_HTTP, fault);
+            return;
+        }
         if (webhooks.contains(request.path())) {
             // XProtect signs its webhooks; it cannot show the senders' token.
             if (method.equals(HttpMethod.POST)) {
-                admit(ctx, address);
+                admit(ctx, address, posts);
             } else {
                 ctx.response().putHeader("Allow", "POST");
                 refuse(ctx, 405, "method-not-allowed", "Webhooks are posted: use POST.");
@@ -185,7 +226,7 @@ public final class Door {
                 // "//" or "/x/.." would reach the route as "/", past all that follows here.
                 refuse(ctx, 404, "no-such-path", NOTHING_HERE);
             } else {
-                ctx.next();
+                admit(ctx, address, toAdapters);
             }
             return;
         }
@@ -207,57 +248,123 @@ public final class Door {
                     "The token is missing or wrong. Send alarm.token as http://user:token@host:port.");
             return;
         }
-        admit(ctx, address);
+        admit(ctx, address, posts);
     }
 
-    private void admit(RoutingContext ctx, String address) {
+    /** What a proxy before us could read otherwise than we do, so that one request is two; and what no path can be made of. */
+    private static String fault(RoutingContext ctx) {
+        var request = ctx.request();
+        String coding = request.getHeader("Transfer-Encoding");
+        if (request.headers().getAll("Host").size() > 1) {
+            return "The request has more than one Host.";
+        } else if (coding != null && !coding.strip().equalsIgnoreCase("chunked")) {
+            return "The Transfer-Encoding is not chunked alone. Send the message as it is, or packed with gzip.";
+        }
+        try {
+            ctx.normalizedPath();
+        } catch (IllegalArgumentException e) {
+            return "The path is not percent-encoded. Write % as %25.";
+        }
+        return "";
+    }
+
+    private void admit(RoutingContext ctx, String address, Guests<RoutingContext> kind) {
         var request = ctx.request();
         long size = declaredSize(request.getHeader("Content-Length"));
         if (size > intake.maxBody()) {
-            refuse(ctx, 413, "too-large", "The message is larger than alarm.max-body of the connector.");
+            refuse(ctx, 413, "too-large", TOO_LARGE);
             return;
         }
         long held = size < 0 ? UNDECLARED_SIZE : size;
-        if (!makeRoom(address, held)) {
-            ctx.response().putHeader("Retry-After", "1");
-            refuse(ctx, 429, "too-many", "Too many alarms at once. Send this one again in a second.");
+        if (!makeRoom(kind, address, held)) {
+            refuseAsTooMany(ctx);
             return;
         }
-        posts.enter(ctx, address, System.nanoTime(), held);
-        ctx.addEndHandler(end -> posts.leave(ctx, address));
-        // What the body is, is decided by looking at it: as a form it would be taken apart before we see it.
-        request.headers().set("Content-Type", "application/octet-stream");
+        kind.enter(ctx, address, System.nanoTime(), held);
+        ctx.addEndHandler(end -> kind.leave(ctx, address));
+        if (kind == posts) {
+            // What the body is, is decided by looking at it: as a form it would be taken apart before we see it.
+            request.headers().set("Content-Type", "application/octet-stream");
+        }
+        if (request.getHeader("Transfer-Encoding") == null) {
+            ctx.next();
+        } else {
+            collect(ctx, address, kind);
+        }
+    }
+
+    /** Reads a body that comes in chunks. It does not say how large it will be; many of them at once would fill the memory. */
+    private void collect(RoutingContext ctx, String address, Guests<RoutingContext> kind) {
+        var request = ctx.request();
+        // One buffer that grows would for a moment hold everything twice.
+        var chunks = new ArrayList<Buffer>();
+        var size = new AtomicLong();
+        request.handler(chunk -> {
+            if (ctx.response().ended()) {
+                return;
+            }
+            long more = size.addAndGet(chunk.length()) - kind.holds(ctx, address);
+            if (size.get() > intake.maxBody()) {
+                chunks.clear();
+                refuse(ctx, 413, "too-large", TOO_LARGE);
+            } else if (more > 0 && !makeRoom(kind, address, more)) {
+                chunks.clear();
+                refuseAsTooMany(ctx);
+            } else {
+                chunks.add(chunk);
+                kind.holdsMore(ctx, address, more);
+            }
+        });
+        request.endHandler(end -> {
+            if (!ctx.response().ended()) {
+                Buffer body = Buffer.buffer((int) size.get());
+                chunks.forEach(body::appendBuffer);
+                chunks.clear();
+                var internal = (RoutingContextInternal) ctx;
+                internal.setBody(body);
+                internal.visitHandler(RoutingContextInternal.BODY_HANDLER);
+                ctx.next();
+            }
+        });
         if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
             ctx.response().writeContinue();
         }
-        ctx.next();
+    }
+
+    private void refuseAsTooMany(RoutingContext ctx) {
+        ctx.response().putHeader("Retry-After", "1");
+        refuse(ctx, 429, "too-many", "Too many alarms at once. Send this one again in a second.");
     }
 
     /** When all places are taken, those give theirs back that keep one without sending: half-sent posts cost nobody's alarm. */
-    private boolean makeRoom(String address, long held) {
-        while (posts.count() >= MOST_AT_ONCE || posts.bytes() + held > mostBytes) {
+    private boolean makeRoom(Guests<RoutingContext> kind, String address, long held) {
+        while (kind.count() >= MOST_AT_ONCE || kind.isFull(held)) {
             long young = System.nanoTime() - YOUNG.toNanos();
-            var slow = posts.first(post -> !post.who().request().isEnded()
+            var slow = kind.first(post -> !post.who().request().isEnded()
                     && (post.since() - young < 0 || !post.address().equals(address)));
             if (slow.isEmpty()) {
                 return false;
             }
-            posts.leave(slow.get().who(), slow.get().address());
-            throwOut(slow.get().who());
+            throwOut(slow.get(), kind);
         }
         return true;
     }
 
+    private Stream<Guests<RoutingContext>> kinds() {
+        return Stream.of(posts, toAdapters);
+    }
+
     private void throwOutSlow() {
         long now = System.nanoTime();
-        posts.before(now - PATIENCE.toNanos()).stream()
-                .map(Guests.Guest::who)
-                .filter(ctx -> !ctx.request().isEnded())
-                .forEach(this::throwOut);
+        kinds().forEach(kind -> kind.before(now - PATIENCE.toNanos()).stream()
+                .filter(post -> !post.who().request().isEnded())
+                .forEach(post -> throwOut(post, kind)));
         silent.before(now - SILENCE.toNanos()).forEach(this::close);
     }
 
-    private void throwOut(RoutingContext ctx) {
+    private void throwOut(Guests.Guest<RoutingContext> slow, Guests<RoutingContext> kind) {
+        RoutingContext ctx = slow.who();
+        kind.leave(ctx, slow.address());
         ctx.vertx()
                 .runOnContext(go -> refuse(ctx, 408, "too-slow", "The message did not arrive in time. Send it again."));
     }
@@ -302,8 +409,9 @@ public final class Door {
             return;
         }
         switch (ctx.statusCode()) {
-            case 413 -> refuse(ctx, 413, "too-large", "The message is larger than alarm.max-body of the connector.");
-            case 400 -> refuse(ctx, 400, "not-http", "The request is damaged. Send it again.");
+            case 413 -> refuse(ctx, 413, "too-large", TOO_LARGE);
+            case 400 -> refuse(ctx, 400, NOT_HTTP, DAMAGED);
+            case 417 -> refuse(ctx, 417, NOT_HTTP, "Of all that a sender may Expect, only 100-continue is known.");
             default -> {
                 LOG.error("A request failed: {}", String.valueOf(ctx.failure()));
                 ctx.response().putHeader("Retry-After", "5");

@@ -28,8 +28,14 @@ final class Guests<T> {
     record Guest<T>(T who, String address, long since, long bytes) {}
 
     private final Map<String, Map<T, Guest<T>>> byAddress = new HashMap<>();
+    private final long mostBytes;
     private int count;
     private long bytes;
+
+    /** @param mostBytes what all of them may hold together */
+    Guests(long mostBytes) {
+        this.mostBytes = mostBytes;
+    }
 
     synchronized void enter(T who, String address, long now, long holds) {
         Guest<T> before = byAddress
@@ -57,8 +63,9 @@ final class Guests<T> {
         return count;
     }
 
-    synchronized long bytes() {
-        return bytes;
+    /** @return whether so many bytes more would be too many */
+    synchronized boolean isFull(long more) {
+        return bytes + more > mostBytes;
     }
 
     /**
@@ -69,6 +76,23 @@ final class Guests<T> {
         return byAddress.values().stream()
                 .max(Comparator.comparingInt(Map::size))
                 .flatMap(most -> most.values().stream().filter(mayGo).findFirst());
+    }
+
+    /** @return how many bytes a guest holds; none when it has left */
+    synchronized long holds(T who, String address) {
+        return Optional.ofNullable(byAddress.get(address))
+                .flatMap(same -> Optional.ofNullable(same.get(who)))
+                .map(Guest::bytes)
+                .orElse(0L);
+    }
+
+    /** Notes that a guest holds more, if it has not left. */
+    synchronized void holdsMore(T who, String address, long more) {
+        Map<T, Guest<T>> same = byAddress.getOrDefault(address, Map.of());
+        if (more > 0 && same.containsKey(who)) {
+            same.computeIfPresent(who, (it, guest) -> new Guest<>(who, address, guest.since(), guest.bytes() + more));
+            bytes += more;
+        }
     }
 
     /**

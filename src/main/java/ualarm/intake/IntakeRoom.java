@@ -1,11 +1,14 @@
 package ualarm.intake;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
+import org.apache.camel.component.jackson.JacksonDataFormat;
+import org.apache.camel.spi.DataFormatCustomizer;
 import org.apache.camel.spi.Registry;
 import ualarm.alarm.SteadyClock;
 import ualarm.site.Settings;
@@ -57,6 +60,11 @@ public final class IntakeRoom implements CamelConfiguration {
         registry.bind("supervision", supervision);
         registry.bind("xmlText", new XmlText());
         registry.bind("json", new JsonLanguage());
+        // Adapters read what anybody may post; a mapper that a route names takes the place of this one.
+        registry.bind(
+                "sendersJson",
+                DataFormatCustomizer.forType(
+                        JacksonDataFormat.class, json -> json.setObjectMapper(new JsonMapper(AlarmReader.factory()))));
     }
 
     /** @return the port where alarms come in */

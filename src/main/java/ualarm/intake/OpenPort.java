@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import ualarm.site.Settings;
@@ -28,6 +29,21 @@ public final class OpenPort implements AutoCloseable {
 
     /** A connection on which nothing goes either way for so many seconds is closed. */
     private static final int IDLE = 60;
+
+    /** Older ones are broken (RFC 8996). Java's own settings say so as well, but an administrator may have changed those. */
+    static final Set<String> TLS_VERSIONS = Set.of("TLSv1.2", "TLSv1.3");
+
+    /** Those with forward secrecy and authenticated encryption (RFC 9325, 4.2); all that U-Alarm and others bring since 2014. */
+    static final List<String> CIPHERS = List.of(
+            "TLS_AES_256_GCM_SHA384",
+            "TLS_AES_128_GCM_SHA256",
+            "TLS_CHACHA20_POLY1305_SHA256",
+            "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+            "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+            "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+            "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+            "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+            "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
 
     private static final int HTTP_WORKERS = 64;
     private static final String RETRY_AFTER = "5";
@@ -48,6 +64,9 @@ public final class OpenPort implements AutoCloseable {
 
         /** @param request whose body has not been read yet */
         void take(HttpServerRequest request);
+
+        /** @param request cannot be read as one */
+        void refuseDamaged(HttpServerRequest request);
 
         /** @param request has waited too long at the gate */
         void refuseForNow(HttpServerRequest request);
@@ -87,6 +106,11 @@ public final class OpenPort implements AutoCloseable {
             @Override
             public void take(HttpServerRequest request) {
                 refuseForNow(request);
+            }
+
+            @Override
+            public void refuseDamaged(HttpServerRequest request) {
+                HttpServerRequest.DEFAULT_INVALID_REQUEST_HANDLER.handle(request);
             }
 
             @Override
@@ -140,6 +164,7 @@ public final class OpenPort implements AutoCloseable {
                 return Listening.begin(
                         vertx.createHttpServer(options(intake))
                                 .connectionHandler(connection -> host.connected(connection))
+                                .invalidRequestHandler(request -> host.refuseDamaged(request))
                                 .requestHandler(this::enter),
                         "alarm.port",
                         intake.host(),
@@ -177,6 +202,11 @@ public final class OpenPort implements AutoCloseable {
 
     /** Nobody looks for a route while it is being exchanged: none would be found. */
     private void enter(HttpServerRequest request) {
+        if (request.response().writeQueueFull()) {
+            // It asks and asks and reads no answer: these would pile up until the memory is full.
+            request.connection().close();
+            return;
+        }
         if (gate.waits(
                 () -> {
                     enter(request);
@@ -190,13 +220,16 @@ public final class OpenPort implements AutoCloseable {
     }
 
     /** HTTP/2 and WebSockets' ways are off: no sender needs them, and each way in has to be guarded. */
-    private static HttpServerOptions options(Settings.Intake intake) {
+    static HttpServerOptions options(Settings.Intake intake) {
         var options = new HttpServerOptions()
                 .setIdleTimeout(IDLE)
                 .setHttp2ClearTextEnabled(false)
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false);
-        pem(intake).ifPresent(pem -> options.setSsl(true).setKeyCertOptions(pem));
+        pem(intake).ifPresent(pem -> {
+            options.setSsl(true).setKeyCertOptions(pem).setEnabledSecureTransportProtocols(TLS_VERSIONS);
+            CIPHERS.forEach(options::addEnabledCipherSuite);
+        });
         return options;
     }
 

@@ -1,11 +1,14 @@
 package ualarm.milestone;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
@@ -78,10 +81,13 @@ public final class Answers {
 
     /** @return reads and writes XProtect's JSON: what it sends beside what we know is passed over (milestone-api.md 3) */
     static JsonMapper mapper() {
-        return JsonMapper.builder()
+        JsonMapper mapper = JsonMapper.builder()
                 .addModule(new Jdk8Module())
                 .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                 .build();
+        // A hole in a list is passed over as well.
+        mapper.setDefaultSetterInfo(JsonSetter.Value.forContentNulls(Nulls.SKIP));
+        return mapper;
     }
 
     /**
@@ -311,7 +317,7 @@ public final class Answers {
     public Later inWords(@Variable("site") String site, Exception failure) {
         if (failure instanceof Later later) {
             return later;
-        } else if (failure instanceof JacksonException) {
+        } else if (failure instanceof JacksonException || failure instanceof CharConversionException) {
             return new Later("XProtect of " + site + " answered with something that is not XProtect's. Check site."
                     + site + ".url.");
         } else if (failure instanceof IOException || failure.getCause() instanceof IOException) {

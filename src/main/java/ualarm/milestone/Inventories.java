@@ -135,7 +135,7 @@ public final class Inventories {
      * @throws Later when it is no list
      */
     public AnalyticsEvents events(@Variable("site") String site, AnalyticsEvents events) {
-        Answers.list(site, events.array());
+        Answers.list(site, Optional.ofNullable(events).flatMap(AnalyticsEvents::array));
         return events;
     }
 
@@ -150,7 +150,7 @@ public final class Inventories {
      * @return all of them
      */
     public CameraPages nextPage(@Variable("cameras") CameraPages cameras, CameraPage page) {
-        cameras.take(Answers.list(cameras.site(), page.array()));
+        cameras.take(Answers.list(cameras.site(), Optional.ofNullable(page).flatMap(CameraPage::array)));
         return cameras;
     }
 

@@ -10,11 +10,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import ualarm.alarm.CameraName;
 import ualarm.alarm.WholeFile;
 import ualarm.site.Edition;
 
@@ -61,13 +64,19 @@ final class InventoryFolder {
             return Optional.of(new Inventory(
                     kept.productVersion.orElse(""),
                     kept.edition.flatMap(Edition::of),
-                    kept.events.orElse(Map.of()),
+                    kept.events.orElse(Map.of()).entrySet().stream()
+                            .filter(event -> event.getValue() != null
+                                    && CameraName.guid(event.getValue()).isPresent())
+                            .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)),
                     kept.cameras.orElse(List.of()).stream()
-                            .map(camera -> new Camera(site, camera.id, camera.name))
+                            .filter(camera -> camera != null && camera.id != null)
+                            .map(camera -> new Camera(site, camera.id, camera.name == null ? "" : camera.name))
                             .toList(),
-                    kept.gateways.orElse(List.of()),
+                    kept.gateways.orElse(List.of()).stream()
+                            .filter(Objects::nonNull)
+                            .toList(),
                     kept.hasGateway.orElse(true),
-                    kept.definitions.map(known -> new Definitions(known.everywhere, known.cameras)),
+                    kept.definitions.map(known -> new Definitions(known.everywhere, Set.copyOf(known.cameras))),
                     false));
         } catch (IOException | RuntimeException e) {
             LOG.warn("{} cannot be read and is made anew: {}", file(site), e.getMessage());

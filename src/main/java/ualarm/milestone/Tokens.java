@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
@@ -148,7 +149,10 @@ public final class Tokens {
      * @throws Later when it has none
      */
     public Token granted(@Variable("site") String site, Token token) {
-        if (token.secret().filter(secret -> !secret.isEmpty()).isEmpty()) {
+        if (Optional.ofNullable(token)
+                .flatMap(Token::secret)
+                .filter(secret -> !secret.isEmpty())
+                .isEmpty()) {
             throw new Later(
                     "XProtect of " + site + " answered the login without a token. Check site." + site + ".url.");
         }

@@ -188,6 +188,10 @@ public record Settings(
                 "console.host",
                 "is " + host + ", which others can reach, and console.password is not set. Set it, or write 127.0.0.1");
         values.expect(
+                !PasswordHash.isOne(password) || PasswordHash.read(password).isPresent(),
+                "console.password",
+                "begins as a hash and is none. Write the whole line that the command hash-password prints");
+        values.expect(
                 port == 0 || port != values.port("alarm.port", 0), "console.port", "is alarm.port, too. Set another");
         return new Console(host, port, password);
     }
@@ -212,6 +216,7 @@ public record Settings(
      * @return whether only this machine reaches it
      */
     public static boolean isLoopback(String host) {
-        return host.matches("127\\..*|localhost|\\[?::1]?");
+        // No name may begin so: whoever has a domain can make 127.example.com point anywhere, here too.
+        return host.matches("127(\\.\\d{1,3}){3}|(?i:localhost)|\\[?::1]?");
     }
 }

@@ -2,6 +2,7 @@ package ualarm.site;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -74,7 +75,7 @@ final class Values {
         if (file.matches()) {
             try {
                 return Files.readString(folder.resolve(file.group(1))).replaceFirst("\\R\\z", "");
-            } catch (IOException e) {
+            } catch (IOException | InvalidPathException e) {
                 faults.add(where + ": " + key + " names the file " + file.group(1) + ", which cannot be read.");
                 return "";
             }
@@ -234,7 +235,12 @@ final class Values {
 
     /** @return the value as a path from the folder of the settings */
     Path path(String key) {
-        return folder.resolve(text(key));
+        try {
+            return folder.resolve(text(key));
+        } catch (InvalidPathException e) {
+            unfit(key, "a path that this system allows");
+            return folder;
+        }
     }
 
     /** @return the file that the value names, which must be readable; nothing when the value is empty or one of the words */
