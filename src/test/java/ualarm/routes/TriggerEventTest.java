@@ -5,6 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.camel.Exchange;
@@ -112,6 +115,24 @@ class TriggerEventTest extends RouteTest {
         assertThat(trigger().getException())
                 .isInstanceOfSatisfying(
                         Later.class, later -> assertThat(later.after()).isEqualTo(Optional.of(Duration.ofSeconds(7))));
+    }
+
+    @Test
+    void waitsUntilTheDateThatXProtectNames() {
+        answers("main", exchange -> {
+            exchange.getMessage().removeHeaders("*");
+            exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, 429);
+            exchange.getMessage()
+                    .setHeader(
+                            "Retry-After",
+                            DateTimeFormatter.RFC_1123_DATE_TIME.format(
+                                    ZonedDateTime.now(ZoneOffset.UTC).plusMinutes(20)));
+        });
+        assertThat(trigger().getException())
+                .isInstanceOfSatisfying(
+                        Later.class,
+                        later -> assertThat(later.after().orElseThrow())
+                                .isBetween(Duration.ofMinutes(10), Duration.ofMinutes(20)));
     }
 
     @Test
