@@ -3,6 +3,7 @@ package ualarm;
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
 import static org.awaitility.Awaitility.await;
 
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
@@ -43,6 +44,8 @@ class SecretsTest {
     /** As XProtect's simulated login grants it. */
     private static final String TOKEN = "simulated.token";
 
+    private static final List<String> SECRETS = secrets();
+
     /** Every secret, and as it travels. */
     private static List<String> secrets() {
         var all = new ArrayList<String>();
@@ -65,15 +68,15 @@ class SecretsTest {
     }
 
     private static void assertNoSecret(String where, String text) {
-        assertThat(secrets())
-                .as(where)
-                .allSatisfy(secret -> assertThat(text.contains(secret))
-                        .as(secret + " stands in " + where + ": "
-                                + text.lines()
-                                        .filter(line -> line.contains(secret))
-                                        .findFirst()
-                                        .orElse(""))
-                        .isFalse());
+        for (String secret : SECRETS) {
+            if (text.contains(secret)) {
+                fail(secret + " stands in " + where + ": "
+                        + text.lines()
+                                .filter(line -> line.contains(secret))
+                                .findFirst()
+                                .orElse(""));
+            }
+        }
     }
 
     private static String alarm(Rig rig, String id) {
@@ -121,7 +124,7 @@ class SecretsTest {
 
             for (ResponseDefinitionBuilder failure : failures()) {
                 rig.xprotect().breakDown(failure);
-                answers.add(fail(rig));
+                answers.add(failing(rig));
                 rig.xprotect().repair();
             }
             // The login fails as well.
@@ -129,7 +132,7 @@ class SecretsTest {
                 rig.stop();
                 rig.xprotect().breakDown(failure);
                 rig.start();
-                answers.add(fail(rig));
+                answers.add(failing(rig));
             }
             rig.xprotect().repair();
 
@@ -163,12 +166,12 @@ class SecretsTest {
                 }
             }
             assertThat(trace.lines()).as("the whole log at TRACE").hasSizeGreaterThan(1_000);
-            trace.lines().forEach(line -> assertNoSecret("the log", line));
+            assertNoSecret("the log", trace.text());
         }
     }
 
     /** Has XProtect asked until it has failed twice. */
-    private static String fail(Rig rig) {
+    private static String failing(Rig rig) {
         rig.xprotect().server().resetRequests();
         String answer = alarm(rig, "failed" + UUID.randomUUID());
         await().atMost(SOON)

@@ -75,6 +75,12 @@ public final class AlarmPort extends VertxPlatformHttpServer {
 
             @Override
             public PlatformHttpConsumer createConsumer(PlatformHttpEndpoint endpoint, Processor route) {
+                if (endpoint.isHttpProxy()) {
+                    // Camel would ask whatever address a sender names (CVE-2026-85316).
+                    throw new IllegalArgumentException(
+                            endpoint.getEndpointUri()
+                                    + " would make the alarm port a proxy for everybody. Give the route a path that does not begin with proxy.");
+                }
                 // Adapters and webhooks come in by Camel's own, on threads of their own: they may wait for somebody.
                 return endpoint.getPath().equals(ALARMS)
                         ? new AlarmConsumer(endpoint, route, getHandlers(), routerName(), workers, port.gate())

@@ -50,8 +50,10 @@ final class JournalProducer extends DefaultAsyncProducer {
                 .whenComplete((news, failure) -> {
                     if (failure == null) {
                         // An alarm that goes into several queues is a duplicate only where each had it.
-                        boolean wasDuplicate = exchange.getMessage().getHeader(DUPLICATE, true, boolean.class);
-                        exchange.getMessage().setHeader(DUPLICATE, news.isEmpty() && wasDuplicate);
+                        // A header may be the sender's, at an adapter that takes none off; a property never is.
+                        boolean isDuplicate = news.isEmpty() && exchange.getProperty(DUPLICATE, true, boolean.class);
+                        exchange.setProperty(DUPLICATE, isDuplicate);
+                        exchange.getMessage().setHeader(DUPLICATE, isDuplicate);
                         if (!news.isEmpty()) {
                             var step =
                                     Watcher.Step.of(Watcher.Result.STORED, Duration.ofNanos(System.nanoTime() - began));

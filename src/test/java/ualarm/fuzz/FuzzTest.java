@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class FuzzTest {
 
     /** Each of the history opens a database. */
-    private static final int CHANGED = 2_000;
+    private static final int CHANGED = 300;
 
     private static final int CHANGED_DATABASES = 10;
 
