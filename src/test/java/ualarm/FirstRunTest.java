@@ -91,7 +91,7 @@ class FirstRunTest {
         var page = send(request(console, "/").GET());
         assertThat(page.body()).contains("Set up").doesNotContain("<script>", "style=");
         assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow())
-                .contains("default-src 'self'");
+                .contains("default-src 'none'", "script-src 'self'");
         assertThat(send(request(console, "/api/setup/plan").POST(HttpRequest.BodyPublishers.ofString(typed())))
                         .statusCode())
                 .isEqualTo(403);

@@ -1,5 +1,7 @@
 package ualarm.journal;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -138,6 +140,7 @@ final class Broker implements Store {
      * @throws Exception when it cannot be read or another process has it
      */
     void start() throws Exception {
+        expectBindings();
         server.start();
         if (!server.waitForActivation(1, TimeUnit.SECONDS)) {
             server.stop();
@@ -149,6 +152,25 @@ final class Broker implements Store {
         WholeFile.syncFolder(journal.getParent().getParent());
         confirming = server.getExecutorFactory().getExecutor();
         acknowledging = new OperationContextImpl(confirming);
+    }
+
+    /** Without them Artemis throws the messages away: it does not know any more in which queues they are. */
+    private void expectBindings() throws IOException {
+        Path bindings = journal.resolve("bindings");
+        if (isEmpty(bindings) && !isEmpty(journal.resolve("messages"))) {
+            throw new IllegalStateException(
+                    bindings + " is gone; it says which alarms are whose. Put it back. When nobody has it, move "
+                            + journal + " away and keep it: the connector then begins without the alarms in it");
+        }
+    }
+
+    private static boolean isEmpty(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return true;
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.findAny().isEmpty();
+        }
     }
 
     @Override

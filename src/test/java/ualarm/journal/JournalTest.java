@@ -1,9 +1,11 @@
 package ualarm.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -256,6 +258,20 @@ class JournalTest {
         });
         await().until(() -> delivered.contains("good"));
         await().untilAsserted(() -> assertThat(deadLetters()).containsExactly("poison: nobody wants it"));
+    }
+
+    @Test
+    void doesNotBeginWithoutWhatSaysWhoseItsAlarmsAre() throws Exception {
+        put("kept", "a");
+        journal.close();
+        Path bindings = directory.resolve("journal/bindings");
+        Path aside = directory.resolve("aside");
+        Files.move(bindings, aside);
+        assertThatThrownBy(() -> Journal.embedded(directory)).hasMessageContaining("bindings is gone");
+        Files.move(aside, bindings);
+        open();
+        work(exchange -> delivered.add(id(exchange)));
+        await().untilAsserted(() -> assertThat(delivered).containsExactly("kept"));
     }
 
     @Test

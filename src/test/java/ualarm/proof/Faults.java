@@ -13,6 +13,9 @@ import java.util.Map;
 /** What the disk below a process' folder does from now on, by {@code disk.c}. */
 final class Faults {
 
+    /** Less than what the journal keeps for working off what it has, in bytes. */
+    static final long NEARLY_FULL = 16 << 20;
+
     /** Of the system. */
     static final int EIO = 5;
 

@@ -133,7 +133,8 @@ public final class Proof {
 
     private void disk() throws Exception {
         var faults = new LinkedHashMap<String, java.util.function.Consumer<Faults>>();
-        faults.put("full", disk -> disk.room(0));
+        faults.put("nearly full", disk -> disk.room(Faults.NEARLY_FULL));
+        faults.put("full at a stroke", disk -> disk.room(0));
         faults.put("read-only", disk -> disk.failWrites(Faults.EROFS));
         faults.put("EIO when written to", disk -> disk.failWrites(Faults.EIO));
         faults.put("EIO when synced", disk -> disk.failSyncs(Faults.EIO));
