@@ -419,6 +419,9 @@ class EditTest {
 
         private static final Instant BEGIN = Instant.parse("2026-11-20T10:00:00Z");
 
+        /** On a machine that does not deliver 200 alarms a second, fewer are sent: how long the rest would take says nothing. */
+        private static final int MOST_BEHIND = 500;
+
         private final HttpClient http =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
         private final ScheduledExecutorService clock = Executors.newScheduledThreadPool(4);
@@ -448,6 +451,9 @@ class EditTest {
         }
 
         private void post() {
+            if (sent.get() - arrived.size() > MOST_BEHIND) {
+                return;
+            }
             int n = sent.incrementAndGet();
             String camera = n % 2 == 0 ? Rig.CAMERA_A : Rig.CAMERA_B;
             http.sendAsync(
