@@ -63,10 +63,14 @@ public final class Sending implements AutoCloseable {
 
     /** @throws IllegalStateException when an alarm is not answered for long */
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         senders.shutdown();
-        if (!senders.awaitTermination(90, TimeUnit.SECONDS)) {
-            throw new IllegalStateException("An alarm is not taken.");
+        try {
+            if (!senders.awaitTermination(90, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("An alarm is not taken.");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }
