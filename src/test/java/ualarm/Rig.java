@@ -229,7 +229,7 @@ public final class Rig implements AutoCloseable {
     }
 
     /** Deletes a folder of a test with all that is in it. */
-    static void delete(Path folder) {
+    public static void delete(Path folder) {
         try (Stream<Path> all = Files.walk(folder)) {
             for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(each);

@@ -2,6 +2,7 @@ package ualarm.alarm;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -16,6 +17,11 @@ public final class WholeFile {
             !System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("windows");
 
     private WholeFile() {}
+
+    /** As {@link #write(Path, byte[])}, a text in UTF-8. */
+    public static void write(Path file, String text) throws IOException {
+        write(file, text.getBytes(StandardCharsets.UTF_8));
+    }
 
     /**
      * Writes a file beside, and then has it take the place of the one that is there.

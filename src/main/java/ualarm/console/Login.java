@@ -2,9 +2,7 @@ package ualarm.console;
 
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.security.SecureRandom;
-import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -14,6 +12,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import ualarm.site.BasicLogin;
 import ualarm.site.PasswordHash;
 import ualarm.site.Secret;
 
@@ -25,7 +24,6 @@ final class Login {
 
     private static final int MOST_WAITING = 20;
     private static final int BUSY_SECONDS = 5;
-    private static final String BASIC = "Basic ";
 
     private final Secret password;
     private final Optional<PasswordHash> hash;
@@ -37,7 +35,7 @@ final class Login {
                 thread.setDaemon(true);
                 return thread;
             });
-    private volatile String right = "";
+    private volatile Secret right = Secret.NONE;
 
     /** A password is to be waited for: too many wrong ones came from an address, or too many from everywhere. */
     static final class Wait extends RuntimeException {
@@ -75,7 +73,7 @@ final class Login {
      * @return whether it shows the password; on whatever thread knows. Fails with {@link Wait}
      */
     CompletableFuture<Boolean> isRight(String address, String authorization) {
-        Optional<String> shown = password(authorization);
+        Optional<String> shown = Optional.ofNullable(authorization).flatMap(BasicLogin::password);
         if (shown.isEmpty()) {
             return CompletableFuture.completedFuture(false);
         }
@@ -88,7 +86,7 @@ final class Login {
             return CompletableFuture.completedFuture(note(address, shown.get(), password.matches(shown.get())));
         }
         String print = print(shown.get());
-        if (isSame(print, right)) {
+        if (right.matches(print)) {
             return CompletableFuture.completedFuture(true);
         } else if (guesses.isKnown(address, print)) {
             return CompletableFuture.completedFuture(false);
@@ -103,15 +101,11 @@ final class Login {
 
     private boolean note(String address, String shown, boolean isRight) {
         if (isRight) {
-            right = print(shown);
+            right = new Secret(print(shown));
         } else {
             guesses.wrong(address, print(shown));
         }
         return isRight;
-    }
-
-    private static boolean isSame(String a, String b) {
-        return MessageDigest.isEqual(a.getBytes(StandardCharsets.US_ASCII), b.getBytes(StandardCharsets.US_ASCII));
     }
 
     /** Tells passwords apart in this process, and is worth nothing outside. */
@@ -122,21 +116,6 @@ final class Login {
             return HexFormat.of().formatHex(mac.doFinal(shown.getBytes(StandardCharsets.UTF_8)));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
-        }
-    }
-
-    private static Optional<String> password(String authorization) {
-        if (authorization == null || !authorization.regionMatches(true, 0, BASIC, 0, BASIC.length())) {
-            return Optional.empty();
-        }
-        try {
-            String both = new String(
-                    Base64.getDecoder()
-                            .decode(authorization.substring(BASIC.length()).strip()),
-                    StandardCharsets.UTF_8);
-            return Optional.of(both.substring(both.indexOf(':') + 1));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
         }
     }
 }

@@ -92,9 +92,8 @@ public final class Web {
         HEADERS.forEach(ctx.response()::putHeader);
         String host =
                 Optional.ofNullable(request.authority()).map(a -> a.host()).orElse("");
-        // A name that somebody else made point here must not open it. Where a password is set, it may have any name:
-        // what a browser
-        // knows of it, it shows under that name alone.
+        // A name that somebody else made point here must not open it. With a password any name will do: a browser
+        // shows what it knows of it only under the name that it was typed for.
         boolean isLocal = Settings.isLoopback(host) || host.equals(settings.host());
         if (login.isOpen() && !isLocal) {
             error(ctx, 403, "wrong-host", "Open the console as http://127.0.0.1:" + settings.port() + "/.");

@@ -12,10 +12,8 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.impl.RoutingContextInternal;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -25,6 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import ualarm.alarm.Told;
+import ualarm.site.BasicLogin;
 import ualarm.site.Settings;
 import ualarm.site.Sites;
 
@@ -42,6 +41,7 @@ public final class Door {
     private static final String POST_ALARMS = "Alarms are posted: use POST.";
     private static final String TOO_LARGE = "The message is larger than alarm.max-body of the connector.";
     private static final String NOT_HTTP = "not-http";
+    private static final String BEARER = "Bearer ";
     private static final String DAMAGED = "The request is damaged. Send it again.";
     private static final String NOTHING_HERE = "There is nothing here. Post alarms to / of this port.";
 
@@ -374,28 +374,16 @@ public final class Door {
         String authorization =
                 Optional.ofNullable(headers.get("Authorization")).orElse("").strip();
         return intake.token().matches(key)
-                || scheme(authorization, "Bearer ")
-                        .filter(intake.token()::matches)
-                        .isPresent()
-                || scheme(authorization, "Basic ")
-                        .map(Door::password)
+                || bearer(authorization).filter(intake.token()::matches).isPresent()
+                || BasicLogin.password(authorization)
                         .filter(intake.token()::matches)
                         .isPresent();
     }
 
-    private static Optional<String> scheme(String authorization, String scheme) {
-        return authorization.regionMatches(true, 0, scheme, 0, scheme.length())
-                ? Optional.of(authorization.substring(scheme.length()).strip())
+    private static Optional<String> bearer(String authorization) {
+        return authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())
+                ? Optional.of(authorization.substring(BEARER.length()).strip())
                 : Optional.empty();
-    }
-
-    private static String password(String basic) {
-        try {
-            String both = new String(Base64.getDecoder().decode(basic), StandardCharsets.UTF_8);
-            return both.substring(both.indexOf(':') + 1);
-        } catch (IllegalArgumentException e) {
-            return "";
-        }
     }
 
     private static long declaredSize(String contentLength) {

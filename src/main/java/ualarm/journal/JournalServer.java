@@ -1,7 +1,6 @@
 package ualarm.journal;
 
 import java.io.File;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.ScheduledExecutorService;
 import org.apache.activemq.artemis.api.core.SimpleString;
@@ -126,7 +125,7 @@ final class JournalServer extends ActiveMQServerImpl {
         public synchronized SequentialFileFactory newFileFactory(SimpleString address) throws Exception {
             SequentialFileFactory files = super.newFileFactory(address);
             Path name = files.getDirectory().toPath().resolve(ADDRESS_FILE);
-            WholeFile.write(name, (address + System.lineSeparator()).getBytes(StandardCharsets.UTF_8));
+            WholeFile.write(name, address + System.lineSeparator());
             return files;
         }
 

@@ -93,7 +93,7 @@ public final class RouteFolder {
     public void write(RouteFile file) throws IOException {
         Path path = own.resolve(file.name());
         Files.createDirectories(path.getParent());
-        WholeFile.write(path, file.text().getBytes(StandardCharsets.UTF_8));
+        WholeFile.write(path, file.text());
     }
 
     /**

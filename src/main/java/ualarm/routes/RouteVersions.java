@@ -76,7 +76,7 @@ public final class RouteVersions {
             for (RouteFile file : files) {
                 last.add(file.name() + " " + keep(file));
             }
-            WholeFile.write(folder.resolve(LAST), (String.join("\n", last) + "\n").getBytes(StandardCharsets.UTF_8));
+            WholeFile.write(folder.resolve(LAST), String.join("\n", last) + "\n");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -89,7 +89,7 @@ public final class RouteVersions {
         }
         int next = versions.isEmpty() ? 1 : versions.get(0).version() + 1;
         Files.createDirectories(folder(file.name()));
-        WholeFile.write(path(file.name(), next), file.text().getBytes(StandardCharsets.UTF_8));
+        WholeFile.write(path(file.name(), next), file.text());
         for (Version old : versions.stream().skip(KEPT - 1L).toList()) {
             Files.deleteIfExists(path(file.name(), old.version()));
         }

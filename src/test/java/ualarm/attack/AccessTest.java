@@ -301,6 +301,14 @@ class AccessTest {
         }
     }
 
+    private static Rig trusting(TestCertificate pinned, HttpsServer xprotect) {
+        return new Rig(Simulator.CORPORATE)
+                .set(
+                        "site.main.url",
+                        "https://127.0.0.1:" + xprotect.getAddress().getPort())
+                .set("site.main.trust", pinned.certificate().toString());
+    }
+
     private static HttpsServer server(TestCertificate.Keys keys, AtomicInteger requests) throws IOException {
         var server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setHttpsConfigurator(new HttpsConfigurator(keys.context()));
@@ -321,21 +329,13 @@ class AccessTest {
         HttpsServer right = server(TestCertificate.Keys.in(ours), requests);
         HttpsServer wrong = server(TestCertificate.Keys.in(theirs), requests);
         try {
-            try (var rig = new Rig(Simulator.CORPORATE)
-                    .set(
-                            "site.main.url",
-                            "https://127.0.0.1:" + wrong.getAddress().getPort())
-                    .set("site.main.trust", pinned.certificate().toString())) {
+            try (var rig = trusting(pinned, wrong)) {
                 rig.start();
                 rig.alarm("kept", Rig.CAMERA_A);
                 await().until(() -> rig.log().contains("certificate that is not trusted"));
                 assertThat(requests).as("nothing is told to it, no password").hasValue(0);
             }
-            try (var rig = new Rig(Simulator.CORPORATE)
-                    .set(
-                            "site.main.url",
-                            "https://127.0.0.1:" + right.getAddress().getPort())
-                    .set("site.main.trust", pinned.certificate().toString())) {
+            try (var rig = trusting(pinned, right)) {
                 rig.start();
                 await().untilAtomic(requests, org.hamcrest.Matchers.greaterThan(0));
             }

@@ -1,6 +1,7 @@
 package ualarm.fuzz;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -27,6 +28,15 @@ public final class Fuzz {
         }
         if (!isFine) {
             throw new IllegalStateException("Inputs were found that are not taken; they lie in target/fuzz.");
+        }
+    }
+
+    /** @return a new folder for what a parser reads from files */
+    public static Path emptyFolder() {
+        try {
+            return Files.createTempDirectory("fuzz");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import ualarm.alarm.CameraAlarm;
 import ualarm.alarm.Sighting;
+import ualarm.fuzz.Fuzz;
 import ualarm.journal.Watcher;
 
 /**
@@ -22,22 +23,14 @@ public final class HistoryFuzz {
 
     private static final int PLACE = 6;
     private static final byte[] WHOLE = whole();
-    private static final Path FOLDER = folder();
+    private static final Path FOLDER = Fuzz.emptyFolder();
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     private HistoryFuzz() {}
 
-    private static Path folder() {
-        try {
-            return Files.createTempDirectory("fuzz");
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
-    }
-
     private static byte[] whole() {
         try {
-            Path folder = Files.createTempDirectory("fuzz");
+            Path folder = Fuzz.emptyFolder();
             try (var history = new History(folder)) {
                 history.open();
                 for (int i = 0; i < 300; i++) {

@@ -12,8 +12,12 @@ class OverdueTest {
     private final Overdue overdue = new Overdue();
 
     private Entry add(Duration ago, boolean isTold) {
+        return add(System.currentTimeMillis() - ago.toMillis(), isTold);
+    }
+
+    private Entry add(long receivedAt, boolean isTold) {
         var message = new ClientMessageImpl(Message.DEFAULT_TYPE, true, 0, 0, (byte) 4, 64);
-        message.putLongProperty(Entry.RECEIVED_AT, System.currentTimeMillis() - ago.toMillis());
+        message.putLongProperty(Entry.RECEIVED_AT, receivedAt);
         if (isTold) {
             message.putBooleanProperty(Entry.TOLD, true);
         }
@@ -61,18 +65,10 @@ class OverdueTest {
     @Test
     void keepsApartWhatWasReceivedInTheSameMillisecond() {
         long received = System.currentTimeMillis();
-        Entry first = add(received);
-        Entry second = add(received);
+        Entry first = add(received, false);
+        Entry second = add(received, false);
         assertThat(overdue.untold(Duration.ZERO)).containsSame(first);
         overdue.remove(first);
         assertThat(overdue.untold(Duration.ZERO)).containsSame(second);
-    }
-
-    private Entry add(long receivedAt) {
-        var message = new ClientMessageImpl(Message.DEFAULT_TYPE, true, 0, 0, (byte) 4, 64);
-        message.putLongProperty(Entry.RECEIVED_AT, receivedAt);
-        var entry = new Entry(message);
-        overdue.add(entry);
-        return entry;
     }
 }

@@ -18,6 +18,7 @@ import java.util.UUID;
 import ualarm.alarm.CameraAlarm;
 import ualarm.alarm.Sighting;
 import ualarm.alarm.Undelivered;
+import ualarm.fuzz.Fuzz;
 import ualarm.intake.Refused;
 import ualarm.site.Settings;
 
@@ -48,20 +49,12 @@ public final class AnswerFuzz {
             new Sighting("gate", "", 0, 0, List.of(), ""),
             false,
             "");
-    private static final Path FOLDER = folder();
+    private static final Path FOLDER = Fuzz.emptyFolder();
 
     private static final Inventories INVENTORIES =
             new Inventories(SETTINGS.sites(), new InventoryFolder(FOLDER.resolve("known")));
 
     private AnswerFuzz() {}
-
-    private static Path folder() {
-        try {
-            return Files.createTempDirectory("fuzz");
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
-    }
 
     /** As Jazzer calls it. */
     public static void fuzzerTestOneInput(byte[] data) throws IOException {

@@ -10,13 +10,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import ualarm.Rig;
 
 /**
  * The disk below a connector's data folder, as far as a power cut goes: what the connector writes there goes through {@code disk.c}, which
@@ -448,14 +448,9 @@ final class Disk {
         }
     }
 
-    static void delete(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
+    static void delete(Path folder) {
+        if (Files.exists(folder)) {
+            Rig.delete(folder);
         }
     }
 }
