@@ -234,7 +234,7 @@ public final class Console {
                     Optional<CameraAlarm> alarm = letter.alarm();
                     var row = new LinkedHashMap<String, Object>();
                     row.put("id", letter.id());
-                    row.put("alarmId", alarm.map(CameraAlarm::id).orElse(""));
+                    row.put("alarmId", letter.alarmId());
                     row.put("name", alarm.map(CameraAlarm::name).orElse("(cannot be read)"));
                     row.put("site", alarm.map(CameraAlarm::site).orElse(""));
                     row.put(

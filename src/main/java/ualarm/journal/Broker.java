@@ -35,7 +35,6 @@ import org.apache.activemq.artemis.core.persistence.impl.journal.LargeServerMess
 import org.apache.activemq.artemis.core.persistence.impl.journal.OperationContextImpl;
 import org.apache.activemq.artemis.core.postoffice.QueueBinding;
 import org.apache.activemq.artemis.core.remoting.impl.invm.InVMAcceptorFactory;
-import org.apache.activemq.artemis.core.server.ActiveMQServer;
 import org.apache.activemq.artemis.core.server.JournalType;
 import org.apache.activemq.artemis.core.server.MessageReference;
 import org.apache.activemq.artemis.core.server.Queue;
@@ -65,6 +64,8 @@ final class Broker implements Store {
 
     private static final Logger LOG = LoggerFactory.getLogger(Broker.class);
 
+    private static final String NOTES = "notes";
+
     /** Bytes of most messages. */
     private static final int MESSAGE = 1024;
 
@@ -72,7 +73,8 @@ final class Broker implements Store {
     private static final int LOCK_MILLIS = 5_000;
 
     private final Path journal;
-    private final ActiveMQServer server;
+    private final JournalServer server;
+    private final JournalNotes notes;
     private final AtomicBoolean acknowledged = new AtomicBoolean();
     private volatile boolean hasFailed;
     private Executor confirming;
@@ -128,7 +130,8 @@ final class Broker implements Store {
                         .setIDCacheSize(KEYS)
                         // The order of a camera is the worker's.
                         .setDefaultGroupBuckets(0));
-        server = new JournalServer(configuration);
+        notes = new JournalNotes(journal.resolve(NOTES));
+        server = new JournalServer(configuration, notes, journal.resolve("damaged"));
         server.setIdentity("journal");
         // Artemis then stops itself; with a disk that cannot be written to it does not come to the end of that.
         server.registerIOCriticalErrorListener((failure, message, file) -> hasFailed = true);
@@ -150,14 +153,26 @@ final class Broker implements Store {
         WholeFile.syncFolder(journal);
         WholeFile.syncFolder(journal.getParent());
         WholeFile.syncFolder(journal.getParent().getParent());
+        writeNotes();
         confirming = server.getExecutorFactory().getExecutor();
         acknowledging = new OperationContextImpl(confirming);
     }
 
-    /** Without them Artemis throws the messages away: it does not know any more in which queues they are. */
+    private void writeNotes() throws IOException {
+        var queues = new TreeMap<Long, String>();
+        bindings().forEach(queue -> queues.put(queue.getID(), queue.getName().toString()));
+        notes.write(queues);
+    }
+
+    /** @return which places of the journal could not be read */
+    List<JournalCheck.Damage> lost() {
+        return server.lost();
+    }
+
+    /** Without them, and without the notes, Artemis throws the messages away: it does not know any more in which queues they are. */
     private void expectBindings() throws IOException {
         Path bindings = journal.resolve("bindings");
-        if (isEmpty(bindings) && !isEmpty(journal.resolve("messages"))) {
+        if (isEmpty(bindings) && !isEmpty(journal.resolve("messages")) && !Files.exists(journal.resolve(NOTES))) {
             throw new IllegalStateException(
                     bindings + " is gone; it says which alarms are whose. Put it back. When nobody has it, move "
                             + journal + " away and keep it: the connector then begins without the alarms in it");
@@ -180,6 +195,7 @@ final class Broker implements Store {
         }
         try {
             server.createQueue(queue(name), true);
+            writeNotes();
         } catch (Exception e) {
             throw failure(e);
         }

@@ -25,24 +25,31 @@ public final class DeadLetters {
     private static final String GIVEN_UP_AT = "givenUpAt";
     private static final int TAKEN_AT_ONCE = 200;
 
+    /** Where the camera's site is looked for again. */
+    private static final String UNMATCHED = "unmatched";
+
     /**
      * A dead letter.
      *
      * @param id its own id
+     * @param alarmId the alarm's id, as far as it can be read
      * @param queue the queue it comes from, and goes back to
      * @param reason why it was given up
      * @param givenUpAt when (UTC)
      * @param alarm the alarm; nothing when it cannot be read
      */
-    public record Letter(String id, String queue, String reason, Instant givenUpAt, Optional<CameraAlarm> alarm) {
+    public record Letter(
+            String id, String alarmId, String queue, String reason, Instant givenUpAt, Optional<CameraAlarm> alarm) {
 
         private static Letter of(Entry entry) {
+            Optional<CameraAlarm> alarm = readable(entry);
             return new Letter(
                     entry.text(LETTER),
+                    alarm.map(CameraAlarm::id).orElse(entry.text(Entry.ALARM_ID)),
                     entry.text(ORIGIN),
                     entry.text(Entry.REASON),
                     entry.time(GIVEN_UP_AT),
-                    readable(entry));
+                    alarm);
         }
 
         private static Optional<CameraAlarm> readable(Entry entry) {
@@ -73,12 +80,27 @@ public final class DeadLetters {
      * @return done when it is synced to disk
      */
     CompletableFuture<Void> add(String queue, Entry entry, String reason) {
-        ICoreMessage letter = entry.copyTo(writer.message());
+        return send(entry.copyTo(writer.message()), queue, reason);
+    }
+
+    private CompletableFuture<Void> send(ICoreMessage letter, String queue, String reason) {
         letter.putStringProperty(ORIGIN, queue);
         letter.putStringProperty(Entry.REASON, reason);
         letter.putStringProperty(GIVEN_UP_AT, Instant.now().toString());
         letter.putStringProperty(LETTER, UUID.randomUUID().toString());
         return writer.write(Journal.DEAD_LETTERS, letter);
+    }
+
+    /** Puts the alarms among the dead letters that stood where the disk has changed the journal, as far as that can be seen. */
+    void add(JournalCheck.Damage damage) {
+        var remains = new Remains(damage.bytes());
+        for (Remains.Alarm alarm : remains.alarms()) {
+            ICoreMessage letter = writer.message();
+            letter.putStringProperty(Entry.ALARM_ID, alarm.id());
+            letter.putLongProperty(Entry.RECEIVED_AT, System.currentTimeMillis());
+            letter.getBodyBuffer().writeBytes(alarm.content());
+            send(letter, remains.queue(journal.names()).orElse(UNMATCHED), "the disk has changed " + damage.place());
+        }
     }
 
     /**

@@ -65,6 +65,9 @@ public final class Journal implements AutoCloseable {
         this.writer = new Writer(store);
         this.deadLetters = new DeadLetters(this, connection, writer);
         queue(DEAD_LETTERS);
+        for (JournalCheck.Damage damage : broker.map(Broker::lost).orElse(List.of())) {
+            deadLetters.add(damage);
+        }
         connection.every(WATCHED_EVERY, this::watch);
     }
 
@@ -324,6 +327,11 @@ public final class Journal implements AutoCloseable {
         return closed.get()
                 ? Map.of()
                 : broker.map(b -> b.waiting(name -> !name.equals(DEAD_LETTERS))).orElse(Map.of());
+    }
+
+    /** @return the names of the queues that are there, as far as is known */
+    Set<String> names() {
+        return broker.map(Broker::queues).orElse(queues);
     }
 
     /**

@@ -1,30 +1,64 @@
 package ualarm.journal;
 
 import java.io.File;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.stream.Collectors;
+import org.apache.activemq.artemis.api.core.RoutingType;
 import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.core.config.Configuration;
 import org.apache.activemq.artemis.core.io.IOCriticalErrorListener;
 import org.apache.activemq.artemis.core.io.SequentialFileFactory;
-import org.apache.activemq.artemis.core.journal.impl.JournalImpl;
+import org.apache.activemq.artemis.core.journal.JournalLoadInformation;
 import org.apache.activemq.artemis.core.paging.PagingStoreFactory;
 import org.apache.activemq.artemis.core.paging.impl.PagingStoreFactoryNIO;
+import org.apache.activemq.artemis.core.persistence.AddressBindingInfo;
+import org.apache.activemq.artemis.core.persistence.GroupingInfo;
+import org.apache.activemq.artemis.core.persistence.QueueBindingInfo;
 import org.apache.activemq.artemis.core.persistence.StorageManager;
 import org.apache.activemq.artemis.core.persistence.impl.journal.JournalRecordIds;
 import org.apache.activemq.artemis.core.persistence.impl.journal.JournalStorageManager;
+import org.apache.activemq.artemis.core.persistence.impl.journal.codec.PersistentAddressBindingEncoding;
+import org.apache.activemq.artemis.core.persistence.impl.journal.codec.PersistentQueueBindingEncoding;
 import org.apache.activemq.artemis.core.server.impl.ActiveMQServerImpl;
+import org.apache.activemq.artemis.core.server.impl.QueueConfigurationUtils;
 import org.apache.activemq.artemis.utils.ExecutorFactory;
 import org.apache.activemq.artemis.utils.critical.CriticalAnalyzer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import ualarm.alarm.WholeFile;
 
-/** An Artemis whose files are {@link NamedFiles}. */
+/** An Artemis whose files are {@link NamedFiles}, and are looked through before they are read. */
 final class JournalServer extends ActiveMQServerImpl {
 
-    private static final int BINDINGS_FILE = 1 << 20;
+    private static final Logger LOG = LoggerFactory.getLogger(JournalServer.class);
 
-    JournalServer(Configuration configuration) {
+    private static final int BINDINGS_FILE = 1 << 20;
+    private static final String BINDINGS = "bindings";
+    private static final String MESSAGES = "amq";
+
+    private final JournalNotes notes;
+    private final Path damaged;
+    private final List<JournalCheck.Damage> lost = new ArrayList<>();
+
+    /**
+     * @param notes what is known of it
+     * @param damaged where what cannot be read is kept
+     */
+    JournalServer(Configuration configuration, JournalNotes notes, Path damaged) {
         super(configuration);
+        this.notes = notes;
+        this.damaged = damaged;
+    }
+
+    /** @return which places of the messages could not be read: what was there is left out */
+    List<JournalCheck.Damage> lost() {
+        return lost;
     }
 
     @Override
@@ -53,7 +87,7 @@ final class JournalServer extends ActiveMQServerImpl {
                 ioCriticalErrorListener);
     }
 
-    private static final class Storage extends JournalStorageManager {
+    private final class Storage extends JournalStorageManager {
 
         Storage(
                 Configuration configuration,
@@ -68,23 +102,17 @@ final class JournalServer extends ActiveMQServerImpl {
         /** As Artemis does for NIO, but for the files. The constructor above calls it. */
         @Override
         protected void init(Configuration configuration, IOCriticalErrorListener listener) {
-            bindingsFF =
-                    new NamedFiles(configuration.getBindingsLocation(), configuration.getJournalMaxIO_NIO(), listener);
-            bindingsJournal = new JournalImpl(
+            bindingsFF = new NamedFiles(
+                    configuration.getBindingsLocation(), configuration.getJournalMaxIO_NIO(), listener, true);
+            bindingsJournal = new SealedJournal(
+                    configuration,
                     ioExecutorFactory,
+                    bindingsFF,
                     BINDINGS_FILE,
                     2,
-                    configuration.getJournalPoolFiles(),
-                    configuration.getJournalCompactMinFiles(),
-                    configuration.getJournalCompactPercentage(),
-                    configuration.getJournalFileOpenTimeout(),
-                    bindingsFF,
                     "activemq-bindings",
-                    "bindings",
-                    1,
-                    0,
-                    listener,
-                    configuration.getJournalMaxAtticFiles());
+                    BINDINGS,
+                    listener);
             originalBindingsJournal = bindingsJournal;
             journalFF = new NamedFiles(
                     configuration.getJournalLocation(),
@@ -93,15 +121,80 @@ final class JournalServer extends ActiveMQServerImpl {
                     configuration.getJournalMaxIO_NIO(),
                     listener,
                     getCriticalAnalyzer());
-            messageJournal = createMessageJournal(
+            messageJournal = new SealedJournal(
                     configuration,
-                    listener,
-                    fixJournalFileSize(configuration.getJournalFileSize(), journalFF.getAlignment()));
+                    ioExecutorFactory,
+                    journalFF,
+                    fixJournalFileSize(configuration.getJournalFileSize(), journalFF.getAlignment()),
+                    configuration.getJournalMinFiles(),
+                    "activemq-data",
+                    MESSAGES,
+                    listener);
             messageJournal.replaceableRecord(JournalRecordIds.UPDATE_DELIVERY_COUNT);
             messageJournal.replaceableRecord(JournalRecordIds.SET_SCHEDULED_DELIVERY_TIME);
             originalMessageJournal = messageJournal;
             largeMessagesDirectory = configuration.getLargeMessagesDirectory();
-            largeMessagesFactory = new NamedFiles(configuration.getLargeMessagesLocation(), 1, listener);
+            largeMessagesFactory = new NamedFiles(configuration.getLargeMessagesLocation(), 1, listener, false);
+        }
+
+        /** Artemis calls it when the journal is this process' alone. */
+        @Override
+        public JournalLoadInformation loadBindingJournal(
+                List<QueueBindingInfo> known, List<GroupingInfo> groupings, List<AddressBindingInfo> addresses)
+                throws Exception {
+            notes.read();
+            JournalCheck bindings = look(config.getBindingsLocation(), BINDINGS);
+            JournalCheck messages = look(config.getJournalLocation(), MESSAGES);
+            notes.sealedAfter(Math.max(bindings.highest(), messages.highest()));
+            lost.addAll(messages.lost());
+            JournalLoadInformation loaded = super.loadBindingJournal(known, groupings, addresses);
+            if (idGenerator.getCurrentID() <= messages.highest()) {
+                // Else what is new would have the number of something that is there.
+                idGenerator.forceNextID(messages.highest() + 1);
+            }
+            bind(known, addresses);
+            return loaded;
+        }
+
+        private JournalCheck look(File folder, String extension) throws IOException {
+            var check = new JournalCheck(folder.toPath(), extension, damaged, notes);
+            check.run();
+            check.damages()
+                    .forEach(damage -> LOG.warn(
+                            "The disk has changed the journal: {}. {}",
+                            damage.place(),
+                            damage.isMended() ? "A bit was turned back; it is whole." : "It is left out."));
+            return check;
+        }
+
+        private void bind(List<QueueBindingInfo> known, List<AddressBindingInfo> addresses) throws Exception {
+            Set<String> queueNames = known.stream()
+                    .map(queue -> queue.getQueueConfiguration().getName().toString())
+                    .collect(Collectors.toSet());
+            Set<String> addressNames = addresses.stream()
+                    .map(address -> address.getName().toString())
+                    .collect(Collectors.toSet());
+            for (var queue : notes.queues().entrySet()) {
+                String name = queue.getValue();
+                if (!queueNames.contains(name)) {
+                    LOG.warn("The journal does not know the queue {} any more. It is made again.", name);
+                    var configuration = Broker.queue(name).setId(queue.getKey());
+                    QueueConfigurationUtils.applyDefaults(
+                            configuration, getAddressSettingsRepository().getMatch(name));
+                    var binding = new PersistentQueueBindingEncoding(configuration);
+                    bindingsJournal.appendAddRecord(
+                            queue.getKey(), JournalRecordIds.QUEUE_BINDING_RECORD, binding, true);
+                    known.add(binding);
+                }
+                if (!addressNames.contains(name)) {
+                    var address = new PersistentAddressBindingEncoding(
+                            SimpleString.of(name), EnumSet.of(RoutingType.ANYCAST), true, false);
+                    address.setId(idGenerator.generateID());
+                    bindingsJournal.appendAddRecord(
+                            address.getId(), JournalRecordIds.ADDRESS_BINDING_RECORD, address, true);
+                    addresses.add(address);
+                }
+            }
         }
     }
 
@@ -131,7 +224,7 @@ final class JournalServer extends ActiveMQServerImpl {
 
         @Override
         protected SequentialFileFactory newFileFactory(String folder) {
-            return new NamedFiles(new File(getDirectory(), folder), 1, listener);
+            return new NamedFiles(new File(getDirectory(), folder), 1, listener, false);
         }
     }
 }

@@ -2,12 +2,17 @@ package ualarm.journal;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.activemq.artemis.api.core.ActiveMQIOErrorException;
 import org.apache.activemq.artemis.core.io.IOCriticalErrorListener;
 import org.apache.activemq.artemis.core.io.SequentialFile;
-import org.apache.activemq.artemis.core.io.SequentialFileFactory;
 import org.apache.activemq.artemis.core.io.nio.NIOSequentialFile;
 import org.apache.activemq.artemis.core.io.nio.NIOSequentialFileFactory;
+import org.apache.activemq.artemis.core.journal.impl.JournalImpl;
 import org.apache.activemq.artemis.utils.critical.CriticalAnalyzer;
 import ualarm.alarm.WholeFile;
 
@@ -16,6 +21,11 @@ import ualarm.alarm.WholeFile;
  * and a power cut may take the file away.
  */
 final class NamedFiles extends NIOSequentialFileFactory {
+
+    private static final String HEAD = ".head";
+
+    /** Whether the heads of files are noted beside them. */
+    private final boolean notesHeads;
 
     /** Of a journal, whose writes share syncs. */
     NamedFiles(
@@ -26,11 +36,41 @@ final class NamedFiles extends NIOSequentialFileFactory {
             IOCriticalErrorListener listener,
             CriticalAnalyzer analyzer) {
         super(folder, true, bufferSize, bufferNanos, maxIo, false, listener, analyzer);
+        notesHeads = true;
     }
 
-    /** Of files that are written to at once. */
-    NamedFiles(File folder, int maxIo, IOCriticalErrorListener listener) {
+    /**
+     * Of files that are written to at once.
+     *
+     * @param isJournal whether they are a journal
+     */
+    NamedFiles(File folder, int maxIo, IOCriticalErrorListener listener, boolean isJournal) {
         super(folder, false, listener, maxIo);
+        notesHeads = isJournal;
+    }
+
+    /** @return the head of a journal's file as it was written last, if that was noted */
+    static Optional<byte[]> notedHeader(Path file) throws IOException {
+        Path head = head(file);
+        return Files.exists(head) ? Optional.of(Files.readAllBytes(head)) : Optional.empty();
+    }
+
+    /** Artemis writes the head before it gives the file its name. */
+    private static Path head(Path file) {
+        return file.resolveSibling(file.getFileName().toString().replaceFirst("\\.(tmp|cmp)$", "") + HEAD);
+    }
+
+    /** Deletes the heads of files that are not there any more: Artemis deletes files in a way that cannot be added to. */
+    static void deleteLeftHeads(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path head :
+                    files.filter(file -> file.toString().endsWith(HEAD)).toList()) {
+                String name = head.getFileName().toString();
+                if (!Files.exists(head.resolveSibling(name.substring(0, name.length() - HEAD.length())))) {
+                    Files.delete(head);
+                }
+            }
+        }
     }
 
     @Override
@@ -45,11 +85,11 @@ final class NamedFiles extends NIOSequentialFileFactory {
     }
 
     private static final class NamedFile extends NIOSequentialFile {
-        private final SequentialFileFactory files;
+        private final NamedFiles files;
         private final File folder;
         private String synced = "";
 
-        NamedFile(SequentialFileFactory files, File folder, String name, int maxIo) {
+        NamedFile(NamedFiles files, File folder, String name, int maxIo) {
             super(files, folder, name, maxIo);
             this.files = files;
             this.folder = folder;
@@ -69,6 +109,21 @@ final class NamedFiles extends NIOSequentialFileFactory {
                 }
                 synced = getFileName();
             }
+        }
+
+        private Path path() {
+            return folder.toPath().resolve(getFileName());
+        }
+
+        /** By its head Artemis tells what in a file is of its present use; it is written twice, so that one can be told wrong by the other. */
+        @Override
+        public void writeDirect(ByteBuffer bytes, boolean sync) throws Exception {
+            if (files.notesHeads && position() == 0 && bytes.remaining() == JournalImpl.SIZE_HEADER) {
+                byte[] head = new byte[JournalImpl.SIZE_HEADER];
+                bytes.duplicate().get(head);
+                WholeFile.write(head(path()), head);
+            }
+            super.writeDirect(bytes, sync);
         }
 
         @Override

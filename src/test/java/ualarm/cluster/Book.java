@@ -48,6 +48,19 @@ public final class Book {
             int mailedTwice,
             int outOfOrder) {
 
+        /** @return this and another one together */
+        public Sum plus(Sum other) {
+            return new Sum(
+                    accepted + other.accepted,
+                    delivered + other.delivered,
+                    deadLetters + other.deadLetters,
+                    lost + other.lost,
+                    doubled + other.doubled,
+                    unmailed + other.unmailed,
+                    mailedTwice + other.mailedTwice,
+                    outOfOrder + other.outOfOrder);
+        }
+
         /** @return what has become of alarms since it stood otherwise */
         public Sum since(Sum before) {
             return new Sum(
@@ -106,6 +119,17 @@ public final class Book {
     /** An alarm is among the dead letters. */
     public synchronized void givenUp(int number) {
         alarms.get(number).isDeadLetter = true;
+    }
+
+    /** Forgets what has become of the alarms. */
+    public synchronized void again() {
+        for (Alarm alarm : alarms) {
+            alarm.events = 0;
+            alarm.mails = 0;
+            alarm.isDeadLetter = false;
+        }
+        latest.clear();
+        outOfOrder = 0;
     }
 
     /** @return how many alarms were sent */

@@ -149,6 +149,18 @@ public final class ConnectorChild {
         });
     }
 
+    /** @return whether it takes alarms, before it ends or a time is over */
+    public boolean isReady(Duration longest) {
+        long end = System.nanoTime() + longest.toNanos();
+        while (isRunning() && System.nanoTime() < end) {
+            if (send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/"))) == 200) {
+                return true;
+            }
+            java.util.concurrent.locks.LockSupport.parkNanos(50_000_000);
+        }
+        return false;
+    }
+
     /** @return what it has logged in all its lives */
     public String log() {
         try {

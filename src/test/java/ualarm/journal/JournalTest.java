@@ -43,6 +43,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import ualarm.Rig;
 import ualarm.alarm.CameraAlarm;
 import ualarm.alarm.Detection;
 import ualarm.alarm.Sighting;
@@ -267,11 +268,24 @@ class JournalTest {
         Path bindings = directory.resolve("journal/bindings");
         Path aside = directory.resolve("aside");
         Files.move(bindings, aside);
+        Files.delete(directory.resolve("journal/notes"));
         assertThatThrownBy(() -> Journal.embedded(directory)).hasMessageContaining("bindings is gone");
         Files.move(aside, bindings);
         open();
         work(exchange -> delivered.add(id(exchange)));
         await().untilAsserted(() -> assertThat(delivered).containsExactly("kept"));
+    }
+
+    @Test
+    void aDeletedFolderOfBindingsCostsNoAlarm() throws Exception {
+        put("kept", "a");
+        journal.close();
+        Rig.delete(directory.resolve("journal/bindings"));
+        open();
+        work(exchange -> delivered.add(id(exchange)));
+        await().untilAsserted(() -> assertThat(delivered).containsExactly("kept"));
+        put("next", "a");
+        await().untilAsserted(() -> assertThat(delivered).containsExactly("kept", "next"));
     }
 
     @Test

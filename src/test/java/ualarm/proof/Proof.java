@@ -10,10 +10,11 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import ualarm.WornFile;
 import ualarm.cluster.Book;
 
 /**
- * Faults in the long form, and their counts in {@code target/proof.md}. {@code -Dproof.parts}: which, of {@code power,kills,far,disk,time,million};
+ * Faults in the long form, and their counts in {@code target/proof.md}. {@code -Dproof.parts}: which, of {@code power,kills,far,disk,damage,time,million};
  * {@code -Dproof.cuts}, {@code -Dproof.kills}: how many; {@code -Dproof.seed}: which moments; {@code -Dproof.waiting}: how many alarms wait;
  * {@code -Dproof.rate}: alarms a second. A run can end at any time: what has been counted stays in the table, and the next one adds to it. Fails
  * when an accepted alarm is lost or is given up.
@@ -39,12 +40,13 @@ public final class Proof {
         all.put("far", this::far);
         all.put("disk", this::disk);
         all.put("time", this::time);
+        all.put("damage", this::damage);
         all.put("million", this::million);
     }
 
     /** @param args none */
     public static void main(String[] args) throws Exception {
-        String parts = System.getProperty("proof.parts", "power,kills,far,disk,time,million");
+        String parts = System.getProperty("proof.parts", "power,kills,far,disk,damage,time,million");
         var proof = new Proof(parts);
         for (String part : parts.split(",")) {
             proof.all.get(part).run();
@@ -192,6 +194,41 @@ public final class Proof {
             }
             Disk.delete(folder);
         }
+    }
+
+    private void damage() throws Exception {
+        Path folder = folder();
+        try (var stand = stand(folder)) {
+            var damage = new Damage(stand, folder, seed);
+            damage.prepare(200);
+            for (String where : new String[] {"bindings", "messages"}) {
+                for (WornFile.Kind kind : WornFile.Kind.values()) {
+                    damaged(damage, where, kind);
+                }
+            }
+        }
+        Disk.delete(folder);
+    }
+
+    private void damaged(Damage damage, String where, WornFile.Kind kind) throws IOException {
+        int count = Integer.getInteger("proof.damages", 20);
+        int sent = 0;
+        int accounted = 0;
+        Book.Sum all = new Book().sum();
+        for (int i = 0; i < count; i++) {
+            var outcome = damage.damage("journal/" + where, kind);
+            all = all.plus(outcome.sum());
+            sent += damage.sent();
+            // A dead letter of which no name can be read stands for one of those that are missing.
+            accounted += Math.min(outcome.nameless(), outcome.sum().lost());
+        }
+        wrong += all.lost() - accounted;
+        report.row(
+                "disk gives back other bytes, " + where + ": " + kind,
+                String.valueOf(count),
+                sent,
+                all,
+                accounted + " of those lost are dead letters of which the alarm's id cannot be read");
     }
 
     private void million() throws Exception {

@@ -1,0 +1,104 @@
+package ualarm.journal;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import ualarm.alarm.WholeFile;
+
+/**
+ * What is to be known of a journal before it is read. The lock on this guards it. In the file, a line each; one that cannot be read is passed over.
+ *
+ * <ul>
+ *   <li>The numbers and names of its queues: {@code bindings} has them, too, and without them Artemis throws the messages away.
+ *   <li>From which record on all have a {@link Seal}.
+ *   <li>By which start of the machine it was written last: only at the next one can anything be missing that was not synced.
+ * </ul>
+ */
+final class JournalNotes {
+
+    private static final String QUEUE = "queue";
+    private static final String UNSEALED = "unsealed";
+    private static final String BOOT = "boot";
+
+    /** Linux has it. */
+    private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+
+    private final Path file;
+    private final Map<Long, String> queues = new TreeMap<>();
+    private final String boot = boot();
+    private String lastBoot = "";
+    private String written = "";
+    private long unsealed = Long.MAX_VALUE;
+
+    /** @param file need not be there */
+    JournalNotes(Path file) {
+        this.file = file;
+    }
+
+    private static String boot() {
+        try {
+            return Files.exists(BOOT_ID) ? Files.readString(BOOT_ID).strip() : "";
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    /** Reads them, if they are there. */
+    synchronized void read() throws IOException {
+        if (!Files.exists(file)) {
+            return;
+        }
+        for (String line : Files.readAllLines(file)) {
+            String[] words = line.split(" ", 3);
+            boolean isNumber = words.length > 1 && words[1].matches("\\d{1,18}");
+            if (words.length == 3 && words[0].equals(QUEUE) && isNumber) {
+                queues.put(Long.parseLong(words[1]), words[2]);
+            } else if (words[0].equals(UNSEALED) && isNumber) {
+                unsealed = Long.parseLong(words[1]);
+            } else if (words.length == 2 && words[0].equals(BOOT)) {
+                lastBoot = words[1];
+            }
+        }
+    }
+
+    /** @return the queues' names by number */
+    synchronized Map<Long, String> queues() {
+        return Map.copyOf(queues);
+    }
+
+    /** @return records of an id up to this one may have no seal: all, when nothing is known */
+    synchronized long unsealed() {
+        return unsealed;
+    }
+
+    /** @return whether the machine may have gone down since it was written last */
+    synchronized boolean mayBeCut() {
+        return boot.isEmpty() || !boot.equals(lastBoot);
+    }
+
+    /** All records after this one have a seal, if that was not so before. */
+    synchronized void sealedAfter(long id) {
+        unsealed = Math.min(unsealed, id);
+    }
+
+    /** Writes them when they are not so already. */
+    synchronized void write(Map<Long, String> all) throws IOException {
+        queues.clear();
+        queues.putAll(all);
+        var text = new StringBuilder();
+        text.append(BOOT).append(' ').append(boot).append('\n');
+        text.append(UNSEALED).append(' ').append(unsealed).append('\n');
+        queues.forEach((id, name) -> text.append(QUEUE)
+                .append(' ')
+                .append(id)
+                .append(' ')
+                .append(name)
+                .append('\n'));
+        if (!written.contentEquals(text)) {
+            WholeFile.write(file, text.toString());
+            written = text.toString();
+        }
+    }
+}

@@ -1,0 +1,179 @@
+package ualarm.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import ualarm.Rig;
+import ualarm.WornFile;
+
+/** The disk gives back other bytes than it was given, between one start and the next. */
+class DamagedJournalTest {
+
+    private static final int ALARMS = 20;
+    private static final int STRIDE = Integer.getInteger("proof.stride", 101);
+    private static final String QUEUE = "event.main";
+
+    private final long seed = Long.getLong("proof.seed", System.nanoTime());
+    private final Random random = new Random(seed);
+
+    @TempDir
+    private Path directory;
+
+    private Path saved;
+    private List<String> letters;
+
+    @BeforeEach
+    void store() throws Exception {
+        saved = directory.resolve("saved");
+        try (Journal journal = Journal.embedded(saved)) {
+            for (int i = 0; i < ALARMS; i++) {
+                journal.put(List.of(QUEUE, "mail.main"), JournalTest.alarm("k" + i, "a"))
+                        .get(10, TimeUnit.SECONDS);
+            }
+        }
+    }
+
+    private static List<String> all() {
+        return IntStream.range(0, ALARMS).mapToObj(i -> "k" + i).toList();
+    }
+
+    /** @return the ids of what is handed out, and of the dead letters */
+    private List<String> open(Path data) throws Exception {
+        try (Journal journal = Journal.embedded(data)) {
+            journal.queue(QUEUE);
+            letters = journal.deadLetters().list(ALARMS).stream()
+                    .map(letter -> letter.alarmId() + " " + letter.reason())
+                    .toList();
+            var ids = new ArrayList<String>();
+            ClientHandOut handOut = journal.handOutOneByOne(QUEUE);
+            handOut.start();
+            for (Optional<Entry> next = handOut.take(false); next.isPresent(); next = handOut.take(false)) {
+                ids.add(next.get().alarm().id());
+            }
+            handOut.close();
+            return ids;
+        }
+    }
+
+    private Path copy(int number) throws IOException {
+        Path copy = directory.resolve("copy" + number);
+        try (Stream<Path> files = Files.walk(saved)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, copy.resolve(saved.relativize(file).toString()));
+            }
+        }
+        return copy;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"messages", "bindings"})
+    void aBitThatHasFlippedCostsNothing(String folder) throws Exception {
+        for (int i = 0; i < 12; i++) {
+            Path data = copy(i);
+            WornFile file = WornFile.of(data.resolve("journal").resolve(folder), random);
+            int place = file.wear(WornFile.Kind.BIT, random);
+            assertThat(open(data)).as("seed %d, byte %d", seed, place).containsExactlyElementsOf(all());
+            assertThat(letters).isEmpty();
+            Rig.delete(data);
+        }
+    }
+
+    /** But for the counters of compactions, by which nothing is read. */
+    @Test
+    void eachBitIsTurnedBack() throws Exception {
+        Path folder = Files.createDirectories(directory.resolve("bits"));
+        Path file = folder.resolve("activemq-data-1.amq");
+        Path whole = saved.resolve("journal/messages/activemq-data-1.amq");
+        byte[] right = Arrays.copyOf(Files.readAllBytes(whole), new WornFile(whole).used() + 100);
+        NamedFiles.notedHeader(whole).ifPresent(head -> write(folder.resolve("activemq-data-1.amq.head"), head));
+        var notes = new JournalNotes(saved.resolve("journal/notes"));
+        notes.read();
+        var wrong = new ArrayList<String>();
+        // A part of them, each time others.
+        for (int bit = random.nextInt(STRIDE); bit < right.length * Byte.SIZE; bit += STRIDE) {
+            byte[] worn = right.clone();
+            worn[bit / Byte.SIZE] ^= (byte) (1 << bit % Byte.SIZE);
+            Files.write(file, worn);
+            var check = new JournalCheck(folder, "amq", directory.resolve("damaged"), notes);
+            check.run();
+            if (!Arrays.equals(Files.readAllBytes(file), right)
+                    && !check.damages().isEmpty()) {
+                wrong.add(bit / Byte.SIZE + "." + bit % Byte.SIZE + " " + check.damages());
+            } else if (check.damages().isEmpty() && !isCounter(right, bit / Byte.SIZE)) {
+                wrong.add(bit / Byte.SIZE + "." + bit % Byte.SIZE + " not seen");
+            }
+        }
+        assertThat(wrong).isEmpty();
+    }
+
+    private static void write(Path file, byte[] bytes) {
+        try {
+            Files.write(file, bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static boolean isCounter(byte[] file, int at) {
+        return file[at] == 0 && file[at - 1] == 1 && file[at - 2] == 0 && file[at - 3] == 0 && file[at - 4] == 0;
+    }
+
+    @Test
+    void whatCannotBeSetRightIsADeadLetter() throws Exception {
+        for (WornFile.Kind kind : List.of(WornFile.Kind.GARBAGE, WornFile.Kind.ZEROS)) {
+            Path data = copy(kind.ordinal());
+            var file = new WornFile(data.resolve("journal/messages/activemq-data-1.amq"));
+            file.wear(kind, file.used() / 2, random);
+            List<String> left = open(data);
+            assertThat(left).as("seed %d, %s", seed, kind).hasSizeBetween(ALARMS - 2, ALARMS - 1);
+            assertThat(letters)
+                    .as("seed %d, %s", seed, kind)
+                    .hasSize(ALARMS - left.size())
+                    .allMatch(letter -> letter.contains("the disk has changed"));
+            // It is said once.
+            int before = letters.size();
+            assertThat(open(data)).isEqualTo(left);
+            assertThat(letters).hasSize(before);
+        }
+    }
+
+    @Test
+    void whatWasDeliveredBeforeIsNoDeadLetter() throws Exception {
+        try (Journal journal = Journal.embedded(saved)) {
+            for (String queue : List.of(QUEUE, "mail.main")) {
+                ClientHandOut handOut = journal.handOutOneByOne(queue);
+                handOut.start();
+                for (Optional<Entry> next = handOut.take(false); next.isPresent(); next = handOut.take(false)) {
+                    handOut.letGo(next.get());
+                }
+                handOut.close();
+            }
+        }
+        // The body of an alarm: its record is there, and its seal is broken in more than a bit.
+        Path file = saved.resolve("journal/messages/activemq-data-1.amq");
+        byte[] bytes = Files.readAllBytes(file);
+        int body = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("{\"id\":\"k7\"");
+        bytes[body + 40] ^= 3;
+        bytes[body + 50] ^= 3;
+        Files.write(file, bytes);
+        assertThat(open(saved)).isEmpty();
+        assertThat(letters).isEmpty();
+    }
+}
