@@ -40,7 +40,8 @@ public final class WornFile {
     /** @return one of a folder's files, of those that have something in them */
     public static WornFile of(Path folder, Random random) throws IOException {
         try (Stream<Path> all = Files.list(folder)) {
-            List<WornFile> files = all.sorted()
+            List<WornFile> files = all.filter(Files::isRegularFile)
+                    .sorted()
                     .map(WornFile::new)
                     .filter(file -> file.used() > 0)
                     .toList();

@@ -1,14 +1,20 @@
 package ualarm.journal;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.zip.CRC32;
 import ualarm.alarm.WholeFile;
 
 /**
- * What is to be known of a journal before it is read. The lock on this guards it. In the file, a line each; one that cannot be read is passed over.
+ * What is to be known of a journal before it is read. The lock on this guards it. In the file, a line each, with its CRC-32 before it; one that
+ * has changed is passed over.
  *
  * <ul>
  *   <li>The numbers and names of its queues: {@code bindings} has them, too, and without them Artemis throws the messages away.
@@ -50,8 +56,8 @@ final class JournalNotes {
         if (!Files.exists(file)) {
             return;
         }
-        for (String line : Files.readAllLines(file)) {
-            String[] words = line.split(" ", 3);
+        for (String line : new String(Files.readAllBytes(file), StandardCharsets.UTF_8).split("\n")) {
+            String[] words = withoutCrc(line).split(" ", 3);
             boolean isNumber = words.length > 1 && words[1].matches("\\d{1,18}");
             if (words.length == 3 && words[0].equals(QUEUE) && isNumber) {
                 queues.put(Long.parseLong(words[1]), words[2]);
@@ -61,6 +67,19 @@ final class JournalNotes {
                 lastBoot = words[1];
             }
         }
+    }
+
+    /** @return the line; empty when it has changed */
+    private static String withoutCrc(String line) {
+        int end = line.indexOf(' ');
+        String content = line.substring(end + 1);
+        return line.equals(withCrc(content)) ? content : "";
+    }
+
+    private static String withCrc(String content) {
+        var crc = new CRC32();
+        crc.update(content.getBytes(StandardCharsets.UTF_8));
+        return String.format("%08x %s", crc.getValue(), content);
     }
 
     /** @return the queues' names by number */
@@ -87,18 +106,12 @@ final class JournalNotes {
     synchronized void write(Map<Long, String> all) throws IOException {
         queues.clear();
         queues.putAll(all);
-        var text = new StringBuilder();
-        text.append(BOOT).append(' ').append(boot).append('\n');
-        text.append(UNSEALED).append(' ').append(unsealed).append('\n');
-        queues.forEach((id, name) -> text.append(QUEUE)
-                .append(' ')
-                .append(id)
-                .append(' ')
-                .append(name)
-                .append('\n'));
-        if (!written.contentEquals(text)) {
-            WholeFile.write(file, text.toString());
-            written = text.toString();
+        var lines = new ArrayList<>(List.of(BOOT + " " + boot, UNSEALED + " " + unsealed));
+        queues.forEach((id, name) -> lines.add(QUEUE + " " + id + " " + name));
+        String text = lines.stream().map(line -> withCrc(line) + "\n").collect(Collectors.joining());
+        if (!written.equals(text)) {
+            WholeFile.write(file, text);
+            written = text;
         }
     }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.activemq.artemis.api.core.RoutingType;
 import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.core.config.Configuration;
@@ -148,9 +149,13 @@ final class JournalServer extends ActiveMQServerImpl {
             notes.sealedAfter(Math.max(bindings.highest(), messages.highest()));
             lost.addAll(messages.lost());
             JournalLoadInformation loaded = super.loadBindingJournal(known, groupings, addresses);
-            if (idGenerator.getCurrentID() <= messages.highest()) {
+            long highest = Stream.concat(
+                            Stream.of(bindings.highest(), messages.highest()), notes.queues().keySet().stream())
+                    .max(Long::compare)
+                    .orElse(0L);
+            if (idGenerator.getCurrentID() <= highest) {
                 // Else what is new would have the number of something that is there.
-                idGenerator.forceNextID(messages.highest() + 1);
+                idGenerator.forceNextID(highest + 1);
             }
             bind(known, addresses);
             return loaded;

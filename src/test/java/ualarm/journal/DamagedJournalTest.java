@@ -83,7 +83,7 @@ class DamagedJournalTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"messages", "bindings"})
+    @ValueSource(strings = {"messages", "bindings", "."})
     void aBitThatHasFlippedCostsNothing(String folder) throws Exception {
         for (int i = 0; i < 12; i++) {
             Path data = copy(i);

@@ -67,7 +67,7 @@ final class PowerCuts {
     private void forgetBoot() throws IOException {
         Path notes = stand.data().resolve("journal/notes");
         if (Files.exists(notes)) {
-            Files.writeString(notes, Files.readString(notes).replaceFirst("boot .*", "boot before"));
+            Files.writeString(notes, Files.readString(notes).replaceFirst("boot .*", "boot of before"));
         }
     }
 
