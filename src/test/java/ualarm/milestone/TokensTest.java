@@ -1,6 +1,7 @@
 package ualarm.milestone;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import ualarm.alarm.Undelivered;
+import ualarm.alarm.Undelivered.Kind;
 import ualarm.site.Secret;
 import ualarm.site.Settings;
 
@@ -200,20 +202,51 @@ class TokensTest {
         }
     }
 
+    /** The form is milestone-api.md 2.3's; who has only a status to go by is told what that means. */
     @ParameterizedTest
     @CsvSource({
-        "400, InvalidCredentials, wrong user name or password",
-        "400, LockedOut, locked out",
-        "400, ChangePassword, must be changed",
-        "401, x, wrong user name or password",
-        "404, x, no login service",
-        "400, invalid_client, answered 400",
-        "503, x, answered 503",
-        "200, x, without a token",
+        "400, InvalidCredentials, wrong user name or password (InvalidCredentials), AUTH",
+        "400, LockedOut, the user is locked out, AUTH",
+        "400, ChangePassword, the password must be changed, AUTH",
+        "401, '', wrong user name or password (401), AUTH",
+        "401, x, wrong user name or password (x), AUTH",
+        "404, x, has no login service at https://vms (404), AUTH",
+        "400, invalid_client, it answered 400. Check, AUTH",
+        "499, x, it answered 499. Check, AUTH",
+        "399, x, cannot log anybody in now (it answered 399)., CLIENT",
+        "408, x, cannot log anybody in now (it answered 408)., TIMEOUT",
+        "429, x, cannot log anybody in now (it answered 429)., SERVER",
+        "500, x, (it answered 500). Its identity provider or API Gateway is down, SERVER",
+        "503, x, (it answered 503). Its identity provider or API Gateway is down, SERVER",
+        "200, x, answered the login without a token. Check, OTHER",
     })
-    void saysWhatToDo(int status, String code, String text) {
+    void saysWhatToDo(int status, String code, String text, Kind kind) {
         ask();
-        assertThat(answer(status, "{\"error_code\":\"" + code + "\"}")).hasMessageContaining(text);
+        assertThat(answer(status, "{\"error_code\":\"" + code + "\"}"))
+                .isInstanceOfSatisfying(Undelivered.Later.class, later -> {
+                    assertThat(later).hasMessageContaining(text);
+                    assertThat(later.getMessage().endsWith("look at its services."))
+                            .isEqualTo(kind == Kind.SERVER && status >= 500);
+                    assertThat(later.kind()).isEqualTo(kind);
+                });
+    }
+
+    @Test
+    void anEmptyTokenIsNone() {
+        ask();
+        assertThat(answer(200, "{\"access_token\":\"\"}")).hasMessageContaining("without a token");
+        assertThat(answer(200, "null")).hasMessageContaining("without a token");
+    }
+
+    @Test
+    void whoWaitsForATokenIsToldWhyThereIsNone() {
+        ask();
+        answer(503, "");
+        assertThatThrownBy(() -> tokens.bearer("main"))
+                .isInstanceOfSatisfying(
+                        Undelivered.Later.class,
+                        later -> assertThat(later.kind()).isEqualTo(Kind.SERVER))
+                .hasMessageContaining("cannot log anybody in now");
     }
 
     @Test
