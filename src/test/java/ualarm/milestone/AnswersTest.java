@@ -16,10 +16,8 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.cert.CertificateException;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import ualarm.TestClock;
 import ualarm.alarm.CameraAlarm;
 import ualarm.alarm.Sighting;
 import ualarm.alarm.Undelivered;
@@ -84,14 +83,17 @@ class AnswersTest {
                     Map.of())
             .sites();
     private final List<Instant> woken = new ArrayList<>();
-    private final Answers answers = new Answers(sites, Clock.fixed(NOW, ZoneOffset.UTC));
+    private final TestClock clock = new TestClock();
+    private final Answers answers = new Answers(sites, clock);
+    private final RefreshPlan plan = new RefreshPlan(sites, clock, clock, answers, woken::add);
 
     AnswersTest() {
-        var plan = new RefreshPlan(sites, Clock.fixed(READ, ZoneOffset.UTC), answers, woken::add);
         answers.use(plan);
+        clock.set(READ);
         plan.due();
         plan.wasRead("main");
         woken.clear();
+        clock.set(NOW);
     }
 
     private static byte[] bytes(String text) {
@@ -114,11 +116,11 @@ class AnswersTest {
     }
 
     private void event(int status, String body) {
-        answers.event("main", status, bytes(body), null, received(), NOW.toEpochMilli());
+        answers.event("main", status, bytes(body), null, received(), 0);
     }
 
     private void alarm(int status, String body) {
-        answers.alarm("main", status, bytes(body), null, received(), NOW.toEpochMilli());
+        answers.alarm("main", status, bytes(body), null, received(), 0);
     }
 
     private void read(int status, String body) {
@@ -225,7 +227,21 @@ class AnswersTest {
         assertThatThrownBy(() -> event(404, ""))
                 .isInstanceOfSatisfying(
                         Later.class, later -> assertThat(later.kind()).isEqualTo(Kind.CLIENT));
-        assertThat(woken).as("the site is read again").containsExactly(READ.plusSeconds(5));
+        assertThat(woken).isNotEmpty();
+        assertThat(plan.due()).containsExactly(new RefreshPlan.Due("main", "read-site"));
+    }
+
+    /** Whatever the time of day: an attempt knows how long it has lasted. */
+    @ParameterizedTest
+    @CsvSource({"1999, NEVER", "2000, LATER", "86400000, LATER"})
+    void isRefusedForGoodOnlyByAnAttemptThatBeganWithListsThatWereReadSince(long ago, String becomes) {
+        assertThatThrownBy(() -> event(400, "")).isInstanceOf(Later.class);
+        clock.pass(Duration.ofSeconds(10));
+        assertThat(plan.due()).isNotEmpty();
+        plan.wasRead("main");
+        clock.pass(Duration.ofMillis(2001));
+        assertThatThrownBy(() -> answers.event("main", 400, bytes(""), null, received(), ago))
+                .isInstanceOf(becomes.equals("NEVER") ? Never.class : Later.class);
     }
 
     @ParameterizedTest
@@ -299,9 +315,7 @@ class AnswersTest {
     }
 
     private Optional<Duration> waits(String retryAfter) {
-        return catchThrowableOfType(
-                        Later.class,
-                        () -> answers.event("main", 503, bytes(""), retryAfter, received(), NOW.toEpochMilli()))
+        return catchThrowableOfType(Later.class, () -> answers.event("main", 503, bytes(""), retryAfter, received(), 0))
                 .after();
     }
 

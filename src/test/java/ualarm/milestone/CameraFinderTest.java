@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.list;
 
 import java.nio.file.Path;
-import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import ualarm.TestClock;
 import ualarm.alarm.Alarm;
 import ualarm.alarm.CameraAlarm;
 import ualarm.alarm.Sighting;
@@ -34,23 +33,7 @@ class CameraFinderTest {
 
     private static final UUID ID = UUID.fromString("8f1c2d3e-4a5b-4c6d-8e7f-0123456789ab");
 
-    private Instant now = Instant.parse("2026-11-20T10:00:00Z");
-    private final Clock clock = new Clock() {
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-    };
+    private final TestClock clock = new TestClock();
     private final Sites sites = new Settings(
                     "site.main.url=https://vms\nsite.main.username=u\nsite.main.password=p",
                     Path.of(""),
@@ -81,8 +64,8 @@ class CameraFinderTest {
                 "a1",
                 "Gate",
                 "",
-                now,
-                now,
+                clock.instant(),
+                clock.instant(),
                 new UUID(1, 1),
                 camera.isPresent() ? "main" : "",
                 camera,
@@ -122,24 +105,24 @@ class CameraFinderTest {
     @CsvSource({"-10, NEVER", "10, LATER"})
     void anEventIsGivenUpOnlyWhenItWasRefusedWithListsThatWereReadSince(long arrived, String becomes) {
         var answers = new Answers(sites, clock);
-        var plan = new RefreshPlan(sites, clock, answers, time -> {});
+        var plan = new RefreshPlan(sites, clock, clock, answers, time -> {});
         answers.use(plan);
         plan.due();
         plan.wasRead("main");
         CameraAlarm alarm = alarm(Optional.of(ID));
-        now = now.plusSeconds(1000);
+        clock.pass(Duration.ofSeconds(1000));
         assertThat(refuse(answers, alarm)).isInstanceOf(Undelivered.Later.class);
-        now = now.plusSeconds(10);
+        clock.pass(Duration.ofSeconds(10));
         assertThat(plan.due()).containsExactly(new RefreshPlan.Due("main", "read-site"));
-        Instant second = now.plusSeconds(100);
-        now = second.plusSeconds(arrived);
+        Instant second = clock.instant().plusSeconds(100);
+        clock.set(second.plusSeconds(arrived));
         plan.wasRead("main");
         assertThat(answers.refused(alarm, 400, null, second, "refused"))
                 .isInstanceOf(becomes.equals("NEVER") ? Undelivered.Never.class : Undelivered.Later.class);
     }
 
     private Undelivered refuse(Answers answers, CameraAlarm alarm) {
-        return answers.refused(alarm, 400, null, now, "refused");
+        return answers.refused(alarm, 400, null, clock.instant(), "refused");
     }
 
     private static final UUID YARD = UUID.fromString("1b9d6bcd-bbfd-4b2d-9b5d-ab8dfbbd4bed");
@@ -184,9 +167,9 @@ class CameraFinderTest {
                 "Gate",
                 "",
                 state,
-                now,
+                clock.instant(),
                 "",
-                now,
+                clock.instant(),
                 Stream.of(cameras).map(CameraFinderTest::sighting).toList(),
                 List.of());
     }
