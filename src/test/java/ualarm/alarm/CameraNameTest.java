@@ -49,8 +49,17 @@ class CameraNameTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "{}", "()", "{" + GUID + ")", "(" + GUID + "}", "{" + GUID, GUID + ")", GUID + "0",
-                "8f1c2d3e-4a5b-4c6d-8e7f-0123456789ag", "urn:uuid:", "Gate"
+                "",
+                "{}",
+                "()",
+                "{" + GUID + ")",
+                "(" + GUID + "}",
+                "{" + GUID,
+                GUID + ")",
+                GUID + "0",
+                "8f1c2d3e-4a5b-4c6d-8e7f-0123456789ag",
+                "urn:uuid:",
+                "Gate"
             })
     void anythingElseIsNoGuid(String spelled) {
         assertThat(CameraName.guid(spelled)).isEmpty();

@@ -104,7 +104,8 @@ class TokensTest {
         assertThat(first).isNotDone();
         grant("one", 3600);
         assertThat(first).isCompleted();
-        assertThat(others).allSatisfy(other -> assertThat(other).isCompletedWithValueMatching(token -> token.matches("one")));
+        assertThat(others)
+                .allSatisfy(other -> assertThat(other).isCompletedWithValueMatching(token -> token.matches("one")));
         assertThat(tokens.bearer("main").reveal()).isEqualTo("Bearer one");
         assertThat(tokens.bearer("main")).hasToString("***");
         assertThat(logins).isEqualTo(1);
