@@ -391,6 +391,7 @@ class AlarmReaderTest {
     @ParameterizedTest
     @CsvSource({
         "1, CROWD_DETECTION",
+        "9, FALL_DETECTION",
         "10, HAZARDOUS_AREA",
         "11, 11",
         "99, 99",

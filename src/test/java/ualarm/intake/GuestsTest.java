@@ -26,6 +26,7 @@ class GuestsTest {
         assertThat(guests.isFull(70)).isFalse();
         assertThat(guests.isFull(71)).isTrue();
         assertThat(guests.count()).isEqualTo(1);
+        assertThat(guests.holds("b", "192.0.2.1")).isEqualTo(30);
     }
 
     @Test

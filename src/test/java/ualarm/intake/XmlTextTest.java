@@ -3,8 +3,12 @@ package ualarm.intake;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -46,6 +50,28 @@ class XmlTextTest {
         assertRefused(deep(65), "too-deep");
         assertThat(read(wide(10_000))).isEqualTo(Map.of("a", ""));
         assertRefused(wide(10_001), "too-deep");
+    }
+
+    /** A sender could else have us ask whomever it names. */
+    @Test
+    void asksNobodyForADocumentType() throws IOException {
+        var asked = new AtomicInteger();
+        var server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        server.createContext("/", exchange -> {
+            asked.incrementAndGet();
+            exchange.sendResponseHeaders(200, -1);
+            exchange.close();
+        });
+        server.start();
+        try {
+            String url = "http://127.0.0.1:" + server.getAddress().getPort() + "/";
+            assertRefused("<!DOCTYPE r SYSTEM '" + url + "'><r/>", "not-xml");
+            assertRefused("<!DOCTYPE r [<!ENTITY % e SYSTEM '" + url + "'> %e;]><r/>", "not-xml");
+            assertRefused("<!DOCTYPE r [<!ENTITY e SYSTEM '" + url + "'>]><r>&e;</r>", "not-xml");
+        } finally {
+            server.stop(0);
+        }
+        assertThat(asked).hasValue(0);
     }
 
     @ParameterizedTest

@@ -59,6 +59,8 @@ class FarEndTest {
                 .as("when to ask again")
                 .isPositive()
                 .isLessThan(Duration.ofSeconds(1).toNanos());
+        fail(farEnd, begun, DELIVERED);
+        assertThat(farEnd.leave(1)).as("they have ended").isZero();
     }
 
     @Test
