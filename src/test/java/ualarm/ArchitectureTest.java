@@ -1,5 +1,10 @@
 package ualarm;
 
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
+import static com.tngtech.archunit.lang.conditions.ArchConditions.callMethodWhere;
+import static com.tngtech.archunit.lang.conditions.ArchConditions.never;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -11,12 +16,16 @@ import com.tngtech.archunit.lang.ArchRule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import ualarm.milestone.Webhooks;
+import ualarm.site.PasswordHash;
+import ualarm.site.Secret;
 
 @AnalyzeClasses(packages = "ualarm", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
@@ -83,6 +92,16 @@ class ArchitectureTest {
             .mayOnlyAccessLayers("alarm")
             .whereLayer("alarm")
             .mayNotAccessAnyLayer();
+
+    /** How long an answer takes tells a guesser nothing of a secret. A test cannot measure that well enough. */
+    @ArchTest
+    static final ArchRule secretsAreComparedInConstantTime = classes()
+            .that()
+            .belongToAnyOf(Secret.class, PasswordHash.class, Webhooks.class)
+            .should()
+            .callMethod(MessageDigest.class, "isEqual", byte[].class, byte[].class)
+            .andShould(never(callMethodWhere(
+                    target(name("equals").or(name("equalsIgnoreCase")).or(name("contentEquals"))))));
 
     @ArchTest
     static final ArchRule noCircles = slices().matching("ualarm.(*)..").should().beFreeOfCycles();

@@ -1,5 +1,6 @@
 package ualarm.journal;
 
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import ualarm.alarm.Told;
@@ -15,7 +16,7 @@ final class FarEnd {
 
     private static final Logger LOG = LoggerFactory.getLogger("ualarm.delivery");
 
-    private final Journal journal;
+    private final BiConsumer<String, String> troubled;
     private final String queue;
     private final boolean breaks;
     private final Breaker breaker = new Breaker();
@@ -24,9 +25,12 @@ final class FarEnd {
     private final Told troubles = new Told();
     private volatile String lastReason = "";
 
-    /** @param breaks whether the queue is held back while its alarms fail */
-    FarEnd(Journal journal, String queue, boolean breaks) {
-        this.journal = journal;
+    /**
+     * @param troubled is told of a queue why its alarms fail, or nothing when they do not any more
+     * @param breaks whether the queue is held back while its alarms fail
+     */
+    FarEnd(BiConsumer<String, String> troubled, String queue, boolean breaks) {
+        this.troubled = troubled;
         this.queue = queue;
         this.breaks = breaks;
     }
@@ -69,7 +73,7 @@ final class FarEnd {
         lastReason = ending.reason();
         if (breaks) {
             breaker.failed(now);
-            journal.troubled(queue, lastReason);
+            troubled.accept(queue, lastReason);
         }
     }
 
@@ -80,7 +84,7 @@ final class FarEnd {
         if (!lastReason.isEmpty()) {
             lastReason = "";
             troubles.over();
-            journal.troubled(queue, "");
+            troubled.accept(queue, "");
         }
     }
 

@@ -61,7 +61,7 @@ final class QueueWorker implements Worker, HandOut.Taker {
         this.attempts = new Attempts(route, site, this::begin);
         this.untilDone = new UntilDone(journal, this::begin);
         this.source = new Source(journal, queue, journal.handOut(queue), untilDone);
-        this.farEnd = new FarEnd(journal, queue, endpoint.isBreaker());
+        this.farEnd = new FarEnd(journal::troubled, queue, endpoint.isBreaker());
         this.puttingBack = new PuttingBack(endpoint, template, queue, site, farEnd, source, untilDone, this::letGo);
         source.start(this);
     }

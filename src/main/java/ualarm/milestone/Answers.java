@@ -67,7 +67,7 @@ public final class Answers {
 
     /**
      * @param sites all sites
-     * @param clock tells when an alarm was refused
+     * @param clock tells when an alarm was refused; nobody sets it
      */
     public Answers(Sites sites, Clock clock) {
         this.sites = sites;
@@ -99,7 +99,7 @@ public final class Answers {
      * @param body the answer
      * @param retryAfter how long XProtect asks us to wait; nothing when it does not
      * @param alarm the alarm
-     * @param began when the attempt began, in epoch milliseconds
+     * @param ago how many milliseconds ago the attempt began
      * @throws Undelivered when XProtect did not take the event
      */
     public void event(
@@ -108,9 +108,9 @@ public final class Answers {
             @Variable(ANSWER) byte[] body,
             @Variable(RETRY_AFTER) String retryAfter,
             @Variable("alarm") CameraAlarm alarm,
-            @Simple("${exchange.clock.created}") long began) {
+            @Simple("${exchange.clock.elapsed}") long ago) {
         if (!isTaken(status, body)) {
-            throw refused(alarm, status, retryAfter, Instant.ofEpochMilli(began), said(sites.site(site), status, body));
+            throw refused(alarm, status, retryAfter, began(ago), said(sites.site(site), status, body));
         }
     }
 
@@ -122,7 +122,7 @@ public final class Answers {
      * @param body the answer
      * @param retryAfter how long XProtect asks us to wait; nothing when it does not
      * @param alarm the alarm
-     * @param began when the attempt began, in epoch milliseconds
+     * @param ago how many milliseconds ago the attempt began
      * @throws Undelivered when XProtect did not take the alarm
      */
     public void alarm(
@@ -131,7 +131,7 @@ public final class Answers {
             @Variable(ANSWER) byte[] body,
             @Variable(RETRY_AFTER) String retryAfter,
             @Variable("alarm") CameraAlarm alarm,
-            @Simple("${exchange.clock.created}") long began) {
+            @Simple("${exchange.clock.elapsed}") long ago) {
         if (isTaken(status, body)) {
             return;
         }
@@ -143,7 +143,7 @@ public final class Answers {
             default -> "";
         };
         String said = "XProtect of " + site + " answered " + status + " to the alarm. " + remedy + quoted(body);
-        throw refused(alarm, status, retryAfter, Instant.ofEpochMilli(began), said.strip());
+        throw refused(alarm, status, retryAfter, began(ago), said.strip());
     }
 
     /**
@@ -155,6 +155,14 @@ public final class Answers {
      */
     public String id(@Variable(ANSWER) byte[] body) {
         return Text.clean(tree(body).path("data").path("id").asText(""));
+    }
+
+    /**
+     * @param ago whole milliseconds
+     * @return when that was or up to one before, by the clock of {@link RefreshPlan}, which nobody sets
+     */
+    Instant began(long ago) {
+        return clock.instant().minusMillis(ago + 1);
     }
 
     private static boolean isTaken(int status, byte[] body) {

@@ -2,6 +2,7 @@ package ualarm.milestone;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeSet;
@@ -70,7 +71,8 @@ public final class MilestoneRoom implements CamelConfiguration {
         this.settings = settings;
         this.sites = settings.sites();
         this.answers = new Answers(sites, clock);
-        this.plan = new RefreshPlan(sites, clock, answers, time -> wake.accept("refresh-site", time));
+        this.plan = new RefreshPlan(
+                sites, clock, InstantSource.system(), answers, time -> wake.accept("refresh-site", time));
         answers.use(plan);
         this.inventories = new Inventories(
                 sites, new InventoryFolder(settings.journal().directory().resolve("sites")));

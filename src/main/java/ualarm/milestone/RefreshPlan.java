@@ -3,6 +3,7 @@ package ualarm.milestone;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,23 +31,29 @@ public final class RefreshPlan {
     private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
     private static final Duration LAST_WAIT = Duration.ofSeconds(15);
 
+    /** Clocks that are set right little by little part by less between two readings. */
+    private static final Duration JUMP = Duration.ofSeconds(2);
+
     /** A reading that takes longer has gone astray; the next one must not wait for it. */
     private static final Duration LONGEST = Duration.ofMinutes(2);
 
     private final Map<String, Plan> bySite = new LinkedHashMap<>();
     private final Clock clock;
+    private final InstantSource timeOfDay;
     private final Answers answers;
     private final Consumer<Instant> wake;
     private volatile Consumer<String> whenMended = site -> {};
 
     /**
      * @param sites all sites
-     * @param clock tells when a site is due
+     * @param clock tells when a site is due; nobody sets it
+     * @param timeOfDay tells when alarms are received; somebody may set it
      * @param answers say why a site could not be read
      * @param wake has {@link #due} asked at a time
      */
-    public RefreshPlan(Sites sites, Clock clock, Answers answers, Consumer<Instant> wake) {
+    public RefreshPlan(Sites sites, Clock clock, InstantSource timeOfDay, Answers answers, Consumer<Instant> wake) {
         this.clock = clock;
+        this.timeOfDay = timeOfDay;
         this.answers = answers;
         this.wake = wake;
         sites.all().forEach(site -> bySite.put(site.name(), new Plan(site)));
@@ -131,16 +138,16 @@ public final class RefreshPlan {
 
     /**
      * @param site a site's name
-     * @param time a moment
-     * @return whether the site was not asked since then
+     * @param received when an alarm was received, by the time of day
+     * @return whether the site was not asked since then, as far as can be told; when the time of day was set since it was asked, it was not
      */
-    public boolean isBehind(String site, Instant time) {
-        return bySite.get(site).isBehind(time);
+    public boolean isBehind(String site, Instant received) {
+        return bySite.get(site).isBehind(received);
     }
 
     /**
      * @param site a site's name
-     * @param since a moment
+     * @param since a moment, by the clock
      * @param until a later one
      * @return whether the site was asked since the one, and had answered before the other
      */
@@ -165,11 +172,13 @@ public final class RefreshPlan {
         private final Site site;
         private final Duration probeEvery;
         private Instant readAt = Instant.EPOCH;
+        private Instant readAtTimeOfDay = Instant.EPOCH;
         private Instant answeredAt = Instant.EPOCH;
         private Instant probedAt = Instant.EPOCH;
         private Instant dueAt = Instant.EPOCH;
         private Instant notBefore = Instant.EPOCH;
         private Optional<Instant> reading = Optional.empty();
+        private Instant readingTimeOfDay = Instant.EPOCH;
         private boolean probing;
         private int failures;
         private int misses;
@@ -188,12 +197,14 @@ public final class RefreshPlan {
             return new State(readAt.isAfter(Instant.EPOCH), trouble, unreadSince);
         }
 
-        synchronized boolean isBehind(Instant time) {
-            return readAt.isBefore(time);
+        synchronized boolean isBehind(Instant received) {
+            Duration setForward = Duration.between(clock.instant(), timeOfDay.instant());
+            Duration before = Duration.between(readAt, readAtTimeOfDay);
+            return setForward.minus(before).abs().compareTo(JUMP) > 0 || readAtTimeOfDay.isBefore(received);
         }
 
         synchronized boolean wasRead(Instant since, Instant until) {
-            return !isBehind(since) && answeredAt.isBefore(until);
+            return !readAt.isBefore(since) && answeredAt.isBefore(until);
         }
 
         synchronized Optional<String> next() {
@@ -202,6 +213,7 @@ public final class RefreshPlan {
                     reading.filter(since -> since.plus(LONGEST).isAfter(now)).isPresent();
             if (!isUnderWay && !now.isBefore(dueAt) && !now.isBefore(notBefore)) {
                 reading = Optional.of(now);
+                readingTimeOfDay = timeOfDay.instant();
                 misses = isMissed ? misses + 1 : 0;
                 isMissed = false;
                 wake.accept(now.plus(LONGEST));
@@ -249,7 +261,7 @@ public final class RefreshPlan {
 
         synchronized void missed(Instant since) {
             boolean isAsked = reading.filter(asked -> !asked.isBefore(since)).isPresent();
-            if (!isAsked && isBehind(since)) {
+            if (!isAsked && readAt.isBefore(since)) {
                 missed();
             }
         }
@@ -264,6 +276,7 @@ public final class RefreshPlan {
             isWanted = false;
             Instant now = clock.instant();
             Instant asked = reading.orElse(now);
+            readAtTimeOfDay = reading.isPresent() ? readingTimeOfDay : timeOfDay.instant();
             reading = Optional.empty();
             failures = 0;
             unreadSince = Optional.empty();

@@ -5,7 +5,6 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import javax.xml.stream.XMLOutputFactory;
@@ -191,7 +190,7 @@ public final class XmlEvent {
      * @param body the answer
      * @param alarm the alarm
      * @param event the name of the analytics event that was to be triggered
-     * @param began when the attempt began, in epoch milliseconds
+     * @param ago how many milliseconds ago the attempt began
      * @throws ualarm.alarm.Undelivered when the event was not raised, also when it says so in a good answer
      */
     public void check(
@@ -200,7 +199,7 @@ public final class XmlEvent {
             @Variable(Answers.ANSWER) byte[] body,
             @Variable("alarm") CameraAlarm alarm,
             @Variable("event") String event,
-            @Simple("${exchange.clock.created}") long began) {
+            @Simple("${exchange.clock.elapsed}") long ago) {
         Site site = sites.site(name);
         String said = body == null ? "" : Text.clean(new String(body, StandardCharsets.UTF_8));
         String who = "The event server of " + site + " at " + site.eventServer().getAuthority();
@@ -227,7 +226,7 @@ public final class XmlEvent {
                 alarm,
                 status,
                 null,
-                Instant.ofEpochMilli(began),
+                answers.began(ago),
                 (who + " answered " + status + ". " + remedy + " " + said).strip());
     }
 

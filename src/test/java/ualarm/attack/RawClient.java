@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** A connection on which anything can be sent, from any loopback address. What is not answered within ten seconds is a hang. */
-final class RawClient implements Closeable {
+public final class RawClient implements Closeable {
 
     private static final int LONGEST_WAIT = 10_000;
 
@@ -24,34 +24,34 @@ final class RawClient implements Closeable {
      * @param head its first line and its headers
      * @param body its text
      */
-    record Answer(int status, String head, String body) {}
+    public record Answer(int status, String head, String body) {}
 
     private final Socket socket = new Socket();
     private final InputStream in;
 
-    RawClient(int port) throws IOException {
+    public RawClient(int port) throws IOException {
         this(port, "127.0.0.1");
     }
 
     /** @param from the address that it comes from */
-    RawClient(int port, String from) throws IOException {
+    public RawClient(int port, String from) throws IOException {
         socket.bind(new InetSocketAddress(from, 0));
         socket.connect(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port), LONGEST_WAIT);
         socket.setSoTimeout(LONGEST_WAIT);
         in = new BufferedInputStream(socket.getInputStream());
     }
 
-    RawClient send(String bytes) throws IOException {
+    public RawClient send(String bytes) throws IOException {
         return send(bytes.getBytes(StandardCharsets.ISO_8859_1));
     }
 
-    RawClient send(byte[] bytes) throws IOException {
+    public RawClient send(byte[] bytes) throws IOException {
         socket.getOutputStream().write(bytes);
         return this;
     }
 
     /** @return the next answer; nothing when the connection was closed without one */
-    Optional<Answer> answer() throws IOException {
+    public Optional<Answer> answer() throws IOException {
         try {
             var head = new ByteArrayOutputStream();
             while (!head.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n")) {

@@ -13,8 +13,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,8 +44,12 @@ class AlarmReaderTest {
 
     /** The steps of the route accept-alarm. */
     private Alarm read(byte[] message) {
+        return readWith(text, message);
+    }
+
+    private Alarm readWith(AlarmText limit, byte[] message) {
         try {
-            return reader.read(json.readValue(text.of(message)));
+            return reader.read(json.readValue(limit.of(message)));
         } catch (JacksonException e) {
             throw AlarmReader.unreadable(e);
         } catch (IOException e) {
@@ -251,5 +258,177 @@ class AlarmReaderTest {
         assertThat(CameraAlarm.ofJson(written.toJson())).isEqualTo(written);
         assertThatThrownBy(() -> CameraAlarm.ofJson("{}".getBytes(StandardCharsets.UTF_8)))
                 .isInstanceOf(Undelivered.Never.class);
+    }
+
+    private static final String GUID = "8f1c2d3e-4a5b-4c6d-8e7f-0123456789ab";
+
+    /** Which member holds the camera differs by release and alarm type (u-alarm-input.md 2). */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"camera\":\"a\"} | a",
+                "{\"CAMERA\":\"a\"} | a",
+                "{\"camera\":[\"a\",\"b\",\"a\"]} | a,b",
+                "{\"camera\":{\"id\":\"a\",\"name\":\"b\"}} | a",
+                "{\"camera\":{\"id\":\"\",\"name\":\"b\"}} | b",
+                "{\"cameras\":[\"a\",{\"technicalName\":\"b\"}]} | a,b",
+                "{\"camera\":\"a\",\"cameras\":\"b\"} | a,b",
+                "{\"x_details\":{\"source\":{\"camera_technical_name\":\"a\"}}} | a",
+                "{\"x_details\":{\"source\":[\"a\",\"b\"]}} | a,b",
+                "{\"x_details\":{\"sources\":[\"a\",\"b\"]}} | a,b",
+                "{\"x_details\":{\"source\":\"a\"},\"y details\":{\"sources\":\"b\"},\"camera\":\"c\"} | a,b,c",
+                "{\"x_details\":\"a\",\"camera\":\"c\"} | c",
+                "{\"Camera-Technical-Name\":\"a\"} | a",
+                "{\"camera\":\"b\",\"cameraTechnicalName\":\"a\"} | b",
+            })
+    void findsTheCamerasWhereverTheyStand(String message, String cameras) {
+        assertThat(read(message).sightings()).extracting(Sighting::camera).containsExactly(cameras.split(","));
+    }
+
+    @Test
+    void takesAHundredCamerasAtMost() {
+        assertThat(read(cameras(100)).sightings()).hasSize(100);
+        assertThatThrownBy(() -> read(cameras(101)))
+                .isInstanceOfSatisfying(
+                        Refused.class, refused -> assertThat(refused.code()).isEqualTo("too-many-cameras"));
+    }
+
+    private static String cameras(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> "\"camera " + i + "\"")
+                .collect(Collectors.joining(",", "{\"cameras\":[", "]}"));
+    }
+
+    @Test
+    void aMessageWithoutAnIdIsKnownAgainByAllThatItSays() {
+        String first =
+                read("{\"camera\":\"a\",\"alarm\":\"x\",\"time\":1764150000}").id();
+        assertThat(first).isNotEmpty();
+        assertThat(Stream.of(
+                                "{\"camera\":\"b\",\"alarm\":\"x\",\"time\":1764150000}",
+                                "{\"cameras\":[\"a\",\"b\"],\"alarm\":\"x\",\"time\":1764150000}",
+                                "{\"camera\":\"a\",\"alarm\":\"y\",\"time\":1764150000}",
+                                "{\"camera\":\"a\",\"alarm\":\"x\",\"time\":1764150001}")
+                        .map(message -> read(message).id()))
+                .doesNotHaveDuplicates()
+                .doesNotContain(first);
+    }
+
+    @Test
+    void aCameraThatIsNamedTwiceIsOneWithAllThatItSaw() {
+        assertThat(read("{\"cameras\":[{\"id\":\"" + GUID
+                                + "\",\"name\":\"Gate\",\"width\":640,\"height\":\"480\",\"detections\":[{\"type\":\"CAR\"}]},"
+                                + "{\"id\":\"{" + GUID.toUpperCase(Locale.ROOT)
+                                + "}\",\"width\":320,\"height\":960,\"image\":\"/9j/b\",\"detections\":[{\"type\":\"BUS\"}]},"
+                                + "{\"id\":\"" + GUID + "\",\"image\":\"/9j/c\"}]}")
+                        .sightings())
+                .containsExactly(new Sighting(
+                        GUID,
+                        "Gate",
+                        640,
+                        960,
+                        List.of(new Detection("CAR", 0, 0, 0, 0, 0), new Detection("BUS", 0, 0, 0, 0, 0)),
+                        "/9j/b"));
+    }
+
+    @Test
+    void keepsTwoHundredDetectionsOfACamera() {
+        String detections = Stream.generate(() -> "{}").limit(150).collect(Collectors.joining(",", "[7,", "]"));
+        String many = Stream.generate(() -> "{}").limit(300).collect(Collectors.joining(",", "[", "]"));
+        assertThat(read("{\"camera\":{\"id\":\"a\",\"detections\":" + detections + "}}")
+                        .sightings())
+                .singleElement()
+                .satisfies(sighting -> assertThat(sighting.detections()).hasSize(150));
+        for (String twice : List.of(
+                "{\"id\":\"a\",\"detections\":" + many + "}",
+                "[{\"id\":\"a\",\"detections\":" + detections + "},{\"id\":\"a\",\"detections\":" + detections
+                        + "}]")) {
+            assertThat(read("{\"camera\":" + twice + "}").sightings())
+                    .singleElement()
+                    .satisfies(sighting -> assertThat(sighting.detections()).hasSize(200));
+        }
+    }
+
+    /** What is no JPEG, or far larger than a snapshot, is left out; the alarm is not. */
+    @ParameterizedTest
+    @CsvSource({
+        "/9j/abc, /9j/abc",
+        "'data:image/jpeg;base64,/9j/abc', /9j/abc",
+        "iVBORw0KGgo, ''",
+        "http://camera/9j/, ''",
+        "'x,y,/9j/', ''",
+    })
+    void keepsAPictureThatIsAJpeg(String written, String picture) {
+        assertThat(read("{\"camera\":{\"id\":\"a\",\"snapshot\":\"" + written + "\"}}")
+                        .sightings())
+                .extracting(Sighting::picture)
+                .containsExactly(picture);
+    }
+
+    @Test
+    void keepsAPictureOfAMegabyteAtMost() {
+        String largest = "/9j/" + "a".repeat((1 << 20) * 4 / 3 - 4);
+        var large = new AlarmText(4 << 20);
+        for (String picture : List.of(largest, largest + "a")) {
+            byte[] message = ("{\"camera\":\"a\",\"image\":\"" + picture + "\"}").getBytes(StandardCharsets.UTF_8);
+            assertThat(readWith(large, message).sightings())
+                    .extracting(Sighting::picture)
+                    .containsExactly(picture.equals(largest) ? largest : "");
+        }
+    }
+
+    @Test
+    void aPictureOfTheMessageIsOfEachCameraThatHasNone() {
+        assertThat(read("{\"cameras\":[\"a\",{\"id\":\"b\",\"image\":\"/9j/b\",\"width\":7}],\"picture\":\"/9j/a\"}")
+                        .sightings())
+                .containsExactly(
+                        new Sighting("a", "", 0, 0, List.of(), "/9j/a"),
+                        new Sighting("b", "", 7, 0, List.of(), "/9j/b"));
+    }
+
+    /** u-alarm-input.md 1.2: types are names or numbers; only the connector itself may say that U-Alarm is silent. */
+    @ParameterizedTest
+    @CsvSource({
+        "1, CROWD_DETECTION",
+        "9, FALL_DETECTION",
+        "10, HAZARDOUS_AREA",
+        "11, 11",
+        "99, 99",
+        "007, 007",
+        "1/, 1/",
+        "1:, 1:",
+        "LOITERING_DETECTION, LOITERING_DETECTION",
+        "INTRUSION_DETECTION_CASCADING, INTRUSION_DETECTION",
+        "SUPERVISION, UNKNOWN",
+        "'', ''"
+    })
+    void readsTheTypeByNameOrNumber(String written, String type) {
+        assertThat(read("{\"camera\":\"a\",\"type\":\"" + written + "\"}").type())
+                .isEqualTo(type);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0.5, 0.5", "1, 1", "1.01, 1", "-1, 0", "87, 1", "1e400, 0", "x, 0"})
+    void aConfidenceLiesBetween0And1(String written, double confidence) {
+        assertThat(read("{\"camera\":{\"id\":\"a\",\"detections\":{\"confidence\":\"" + written + "\"}}}")
+                        .sightings()
+                        .get(0)
+                        .detections())
+                .extracting(Detection::confidence)
+                .containsExactly(confidence);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2026-11-21T12:01:00Z, 0", "2026-11-21T12:01:00.001Z, 1"})
+    void aTimeMayBeAMinuteAhead(String sent, int warnings) {
+        assertThat(read("{\"camera\":\"a\",\"time\":\"" + sent + "\"}").warnings())
+                .hasSize(warnings);
+    }
+
+    @Test
+    void readsTheEndOfAnAlarmBesideItsDetails() {
+        assertThat(read("{\"camera\":\"a\",\"endOfEvent\":1}").state()).isEqualTo(Alarm.State.ENDED);
+        assertThat(read("{\"camera\":\"a\",\"endOfEvent\":\"no\"}").state()).isEqualTo(Alarm.State.RAISED);
     }
 }

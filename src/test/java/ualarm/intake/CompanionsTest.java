@@ -3,16 +3,13 @@ package ualarm.intake;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import ualarm.TestClock;
 import ualarm.site.Settings;
 
 /** Two connectors that watch the same U-Alarm. */
@@ -21,7 +18,7 @@ class CompanionsTest {
     @TempDir
     private Path folder;
 
-    private Instant now = Instant.parse("2026-11-20T10:00:00Z");
+    private final TestClock clock = new TestClock();
     private final Watching one = new Watching();
     private final Watching two = new Watching();
 
@@ -42,23 +39,6 @@ class CompanionsTest {
         }
     }
 
-    private final Clock clock = new Clock() {
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-    };
-
     private void start() {
         var sites = new Settings(
                         "site.main.url=http://127.0.0.1:1\nsite.main.username=u\nsite.main.password=p\nsite.main.supervision=100s",
@@ -73,7 +53,7 @@ class CompanionsTest {
     }
 
     private void pass(int seconds) {
-        now = now.plus(Duration.ofSeconds(seconds));
+        clock.pass(Duration.ofSeconds(seconds));
     }
 
     @Test

@@ -13,6 +13,7 @@ class SentTimeTest {
     @CsvSource({
         "1764150000, 2025-11-26T09:40:00Z",
         "1764150000.25, 2025-11-26T09:40:00.250Z",
+        "1764150000.25000000000000000000, 2025-11-26T09:40:00.250Z",
         "1764150000123, 2025-11-26T09:40:00.123Z",
         "1764150000123456, 2025-11-26T09:40:00.123456Z",
         "1764150000123456789, 2025-11-26T09:40:00.123456789Z"
@@ -29,6 +30,13 @@ class SentTimeTest {
         assertThat(SentTime.read(last))
                 .hasValueSatisfying(time -> assertThat(time).isAfter("5138-11-16T09:46:00Z"));
         assertThat(SentTime.read(first)).isEmpty();
+    }
+
+    /** More digits would only make an absurd time, and one with millions of them would take long to work out. */
+    @Test
+    void aNumberHasTwentyDigitsAtMost() {
+        assertThat(SentTime.read("17641500001234567890")).contains(Instant.parse("2529-01-14T00:40:01.234567890Z"));
+        assertThat(SentTime.read("176415000012345678901")).isEmpty();
     }
 
     @Test

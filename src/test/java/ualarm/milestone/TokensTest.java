@@ -1,21 +1,23 @@
 package ualarm.milestone;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import ualarm.TestClock;
 import ualarm.alarm.Undelivered;
+import ualarm.alarm.Undelivered.Kind;
 import ualarm.site.Secret;
 import ualarm.site.Settings;
 
@@ -38,25 +40,6 @@ class TokensTest {
                 return login;
             },
             time -> wake = time);
-
-    private static final class TestClock extends Clock {
-        private Instant now = Instant.parse("2026-11-21T12:00:00Z");
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneId.of("UTC");
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-    }
 
     /** What the route log-in makes of an answer. */
     private Throwable answer(int status, String body) {
@@ -86,8 +69,8 @@ class TokensTest {
     private int loginsWithin(Duration time) {
         int before = logins;
         for (long second = 0; second < time.toSeconds(); second++) {
-            clock.now = clock.now.plusSeconds(1);
-            if (!clock.now.isBefore(wake)) {
+            clock.pass(Duration.ofSeconds(1));
+            if (!clock.instant().isBefore(wake)) {
                 tokens.renewDue();
             }
             if (!login.isDone()) {
@@ -116,13 +99,13 @@ class TokensTest {
     @Test
     void logsInOnceHoweverManyWait() {
         var first = ask();
-        for (int i = 0; i < 500; i++) {
-            ask();
-        }
+        var others = Stream.generate(this::ask).limit(500).toList();
         tokens.renewDue();
         assertThat(first).isNotDone();
         grant("one", 3600);
         assertThat(first).isCompleted();
+        assertThat(others)
+                .allSatisfy(other -> assertThat(other).isCompletedWithValueMatching(token -> token.matches("one")));
         assertThat(tokens.bearer("main").reveal()).isEqualTo("Bearer one");
         assertThat(tokens.bearer("main")).hasToString("***");
         assertThat(logins).isEqualTo(1);
@@ -148,19 +131,19 @@ class TokensTest {
         int last = 1;
         grant("token 1", 3600);
         for (int wait : new int[] {1, 2, 4, 8, 16, 30, 30}) {
-            clock.now = clock.now.plusSeconds(wait).minusMillis(1);
+            clock.pass(Duration.ofSeconds(wait).minusMillis(1));
             isRefused("token " + last);
             assertThat(logins).as("before " + wait + " s").isEqualTo(last + 1);
-            clock.now = clock.now.plusMillis(1);
+            clock.pass(Duration.ofMillis(1));
             isRefused("token " + last);
             assertThat(logins).as("after " + wait + " s").isEqualTo(last + 2);
             grant("token " + ++last, 3600);
         }
-        clock.now = clock.now.plusSeconds(61);
+        clock.pass(Duration.ofSeconds(61));
         isRefused("token " + last);
         assertThat(logins).as("a token that was good for a minute").isEqualTo(last + 2);
         grant("token " + ++last, 3600);
-        clock.now = clock.now.plusSeconds(1);
+        clock.pass(Duration.ofSeconds(1));
         isRefused("token " + last);
         assertThat(logins).as("and the next after a second").isEqualTo(last + 2);
     }
@@ -190,6 +173,32 @@ class TokensTest {
         assertThat(loginsWithin(Duration.ofSeconds(1))).isEqualTo(1);
     }
 
+    /** Whoever unlocks the user with the same wrong password would have it locked again. */
+    @Test
+    void aLockCountsAsAWrongPassword() {
+        ask();
+        answer(400, "{\"error\":\"invalid_grant\",\"error_code\":\"LockedOut\"}");
+        assertThat(loginsWithin(Duration.ofMinutes(15))).isEqualTo(1);
+        answer(400, "{\"error\":\"invalid_grant\",\"error_code\":\"InvalidCredentials\"}");
+        assertThat(loginsWithin(Duration.ofMinutes(2).minusSeconds(1))).isZero();
+        assertThat(loginsWithin(Duration.ofSeconds(1))).isEqualTo(1);
+    }
+
+    /** What the console shows of a login. */
+    @Test
+    void saysWhetherAndForHowLongItIsLoggedIn() {
+        TokenKeeper keeper = tokens.keeper("main");
+        ask();
+        assertThat(keeper.expiresAt()).isEmpty();
+        answer(503, "");
+        assertThat(keeper.trouble()).contains("cannot log anybody in now");
+        assertThat(loginsWithin(Duration.ofSeconds(1))).isEqualTo(1);
+        grant("one", 100);
+        assertThat(keeper.trouble()).isEmpty();
+        assertThat(keeper.expiresAt()).contains(clock.instant().plusSeconds(100));
+        assertThat(keeper.logins()).isEqualTo(1);
+    }
+
     @Test
     void triesAServerThatIsDownEveryFifteenSeconds() {
         ask();
@@ -200,20 +209,51 @@ class TokensTest {
         }
     }
 
+    /** The form is milestone-api.md 2.3's; who has only a status to go by is told what that means. */
     @ParameterizedTest
     @CsvSource({
-        "400, InvalidCredentials, wrong user name or password",
-        "400, LockedOut, locked out",
-        "400, ChangePassword, must be changed",
-        "401, x, wrong user name or password",
-        "404, x, no login service",
-        "400, invalid_client, answered 400",
-        "503, x, answered 503",
-        "200, x, without a token",
+        "400, InvalidCredentials, wrong user name or password (InvalidCredentials), AUTH",
+        "400, LockedOut, the user is locked out, AUTH",
+        "400, ChangePassword, the password must be changed, AUTH",
+        "401, '', wrong user name or password (401), AUTH",
+        "401, x, wrong user name or password (x), AUTH",
+        "404, x, has no login service at https://vms (404), AUTH",
+        "400, invalid_client, it answered 400. Check, AUTH",
+        "499, x, it answered 499. Check, AUTH",
+        "399, x, cannot log anybody in now (it answered 399)., CLIENT",
+        "408, x, cannot log anybody in now (it answered 408)., TIMEOUT",
+        "429, x, cannot log anybody in now (it answered 429)., SERVER",
+        "500, x, (it answered 500). Its identity provider or API Gateway is down, SERVER",
+        "503, x, (it answered 503). Its identity provider or API Gateway is down, SERVER",
+        "200, x, answered the login without a token. Check, OTHER",
     })
-    void saysWhatToDo(int status, String code, String text) {
+    void saysWhatToDo(int status, String code, String text, Kind kind) {
         ask();
-        assertThat(answer(status, "{\"error_code\":\"" + code + "\"}")).hasMessageContaining(text);
+        assertThat(answer(status, "{\"error_code\":\"" + code + "\"}"))
+                .isInstanceOfSatisfying(Undelivered.Later.class, later -> {
+                    assertThat(later).hasMessageContaining(text);
+                    assertThat(later.getMessage().endsWith("look at its services."))
+                            .isEqualTo(kind == Kind.SERVER && status >= 500);
+                    assertThat(later.kind()).isEqualTo(kind);
+                });
+    }
+
+    @Test
+    void anEmptyTokenIsNone() {
+        ask();
+        assertThat(answer(200, "{\"access_token\":\"\"}")).hasMessageContaining("without a token");
+        assertThat(answer(200, "null")).hasMessageContaining("without a token");
+    }
+
+    @Test
+    void whoWaitsForATokenIsToldWhyThereIsNone() {
+        ask();
+        answer(503, "");
+        assertThatThrownBy(() -> tokens.bearer("main"))
+                .isInstanceOfSatisfying(
+                        Undelivered.Later.class,
+                        later -> assertThat(later.kind()).isEqualTo(Kind.SERVER))
+                .hasMessageContaining("cannot log anybody in now");
     }
 
     @Test

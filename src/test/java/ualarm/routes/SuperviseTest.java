@@ -2,17 +2,14 @@ package ualarm.routes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
 import org.junit.jupiter.api.Test;
 import ualarm.RouteTest;
+import ualarm.TestClock;
 import ualarm.alarm.CameraAlarm;
 import ualarm.intake.Companions;
 import ualarm.intake.Supervision;
@@ -20,7 +17,7 @@ import ualarm.site.Settings;
 
 class SuperviseTest extends RouteTest {
 
-    private Instant now = Instant.parse("2026-11-20T10:00:00Z");
+    private final TestClock clock = new TestClock();
 
     SuperviseTest() {
         super("supervise");
@@ -34,28 +31,9 @@ class SuperviseTest extends RouteTest {
             @Override
             public void configure(CamelContext camel) {
                 camel.getRegistry()
-                        .bind(
-                                "supervision",
-                                new Supervision(checked.sites(), new Ticking(), time -> {}, Companions.NONE));
+                        .bind("supervision", new Supervision(checked.sites(), clock, time -> {}, Companions.NONE));
             }
         });
-    }
-
-    private final class Ticking extends Clock {
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
     }
 
     @Test
@@ -63,7 +41,7 @@ class SuperviseTest extends RouteTest {
         isRead("main", "25.1.1804.0", "Corporate");
         run("supervise", null, Map.of());
         assertThat(queue("mail.*")).isEmpty();
-        now = now.plus(Duration.ofHours(1));
+        clock.pass(Duration.ofHours(1));
         run("supervise", null, Map.of());
         run("supervise", null, Map.of());
         assertThat(queue("mail.*"))

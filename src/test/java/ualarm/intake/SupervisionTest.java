@@ -1,0 +1,114 @@
+package ualarm.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import ualarm.TestClock;
+import ualarm.alarm.CameraAlarm;
+import ualarm.alarm.Sighting;
+import ualarm.journal.Watcher.Result;
+import ualarm.journal.Watcher.Step;
+import ualarm.site.Settings;
+
+/** One connector that watches the U-Alarm of a site; of two see {@link CompanionsTest}. */
+class SupervisionTest {
+
+    private static final String LOGIN = ".username=u\nsite.%1$s.password=p\n";
+
+    private final TestClock clock = new TestClock();
+    private final List<Instant> woken = new ArrayList<>();
+    private final Supervision supervision = new Supervision(
+            new Settings(
+                            "site.main.url=https://vms\nsite.main" + LOGIN.formatted("main")
+                                    + "site.main.supervision=90s\n" + "site.shop.url=https://shop\nsite.shop"
+                                    + LOGIN.formatted("shop"),
+                            Path.of(""),
+                            Map.of(),
+                            Map.of())
+                    .sites(),
+            clock,
+            woken::add,
+            Companions.NONE);
+
+    private void pass(long seconds) {
+        clock.pass(Duration.ofSeconds(seconds));
+    }
+
+    private static CameraAlarm alarm(String site, String type) {
+        return new CameraAlarm(
+                "1",
+                "Gate",
+                type,
+                Instant.EPOCH,
+                Instant.EPOCH,
+                new UUID(1, 1),
+                site,
+                Optional.empty(),
+                new Sighting("gate", "", 0, 0, List.of(), ""),
+                false,
+                "");
+    }
+
+    @Test
+    void silenceIsToldWhenItHasLastedLongEnoughAndSoIsItsEnd() {
+        pass(10);
+        supervision.begin();
+        pass(90);
+        clock.pass(Duration.ofMillis(-1));
+        assertThat(supervision.due()).as("it counts from the beginning").isEmpty();
+        assertThat(woken).containsExactly(clock.instant().plusMillis(1));
+        clock.pass(Duration.ofMillis(1));
+        assertThat(supervision.due()).singleElement().satisfies(alarm -> {
+            assertThat(alarm.site()).isEqualTo("main");
+            assertThat(alarm.name()).isEqualTo("U-Alarm is silent: nothing heard for 1m30s");
+            assertThat(alarm.isSupervision()).isTrue();
+            assertThat(alarm.receivedAt()).isEqualTo(clock.instant());
+        });
+        assertThat(supervision.due()).as("once").isEmpty();
+        woken.clear();
+        supervision.heardHeartbeat();
+        assertThat(woken).as("its end is told at once").containsExactly(clock.instant());
+        assertThat(supervision.due()).extracting(CameraAlarm::name).containsExactly("U-Alarm is heard again");
+        woken.clear();
+        supervision.heardHeartbeat();
+        assertThat(woken).isEmpty();
+    }
+
+    /** An alarm of our own, or one that is handed out long after it came, does not show that U-Alarm lives. */
+    @ParameterizedTest
+    @CsvSource({
+        "main, '', STORED, false",
+        "shop, '', STORED, true",
+        "main, TEST, STORED, true",
+        "main, SUPERVISION, STORED, true",
+        "main, '', DELIVERED, true",
+        "main, '', REPLAYED, true"
+    })
+    void livesWhenAnAlarmOfItsOwnIsStored(String site, String type, Result result, boolean isSilent) {
+        pass(60);
+        supervision.saw(alarm(site, type), Step.of(result, Duration.ZERO));
+        pass(60);
+        assertThat(supervision.due()).hasSize(isSilent ? 1 : 0);
+    }
+
+    @Test
+    void whatIsReportedIsToldAtOnceAndOnce() {
+        supervision.report("shop", "Camera lost");
+        assertThat(woken).containsExactly(clock.instant());
+        assertThat(supervision.due()).singleElement().satisfies(alarm -> {
+            assertThat(alarm.site()).isEqualTo("shop");
+            assertThat(alarm.name()).isEqualTo("Camera lost");
+        });
+        assertThat(supervision.due()).isEmpty();
+    }
+}
