@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntPredicate;
 
 /**
  * What was sent, answered with 200, arrived, and was given up. Each alarm has a time of its own, a millisecond after the one before, by which its event
@@ -111,6 +112,17 @@ public final class Book {
     /** @return how many alarms were sent */
     public synchronized int size() {
         return alarms.size();
+    }
+
+    /**
+     * @param cameras whose alarms are counted
+     * @param end the number of the first alarm that is not
+     * @return how many accepted alarms have no event
+     */
+    public synchronized long missing(IntPredicate cameras, int end) {
+        return alarms.subList(0, end).stream()
+                .filter(alarm -> alarm.isAccepted && alarm.events == 0 && cameras.test(alarm.camera))
+                .count();
     }
 
     /** @return how it stands now */

@@ -109,23 +109,11 @@ public final class Proof {
     private void far() throws Exception {
         Path folder = folder();
         try (var ends = new FarEnds(folder)) {
-            int sent = 0;
-            Book.Sum before = ends.stand().book().sum();
-            String chosen = System.getProperty(
-                    "proof.faults", String.join(";", ends.faults().keySet()));
+            String chosen = System.getProperty("proof.faults", String.join(";", ends.faults()));
             for (String fault : chosen.split(";")) {
-                int tried = ends.stand().xprotect().tried();
-                Book.Sum sum = ends.during(fault, Duration.ofSeconds(6));
-                wrong += sum.lost() + sum.deadLetters();
-                int size = ends.stand().book().size();
-                report.row(
-                        "XProtect: " + fault,
-                        "1",
-                        size - sent,
-                        sum.since(before),
-                        ends.stand().xprotect().tried() - tried + " events sent");
-                before = sum;
-                sent = size;
+                var outcome = ends.during(fault, Duration.ofSeconds(Integer.getInteger("proof.seconds", 6)));
+                wrong += outcome.sum().lost() + outcome.sum().deadLetters();
+                report.row(fault, "1", outcome.sent(), outcome.sum(), outcome.toString());
             }
         }
         Disk.delete(folder);
