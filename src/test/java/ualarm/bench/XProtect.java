@@ -52,10 +52,20 @@ public final class XProtect implements AutoCloseable {
      * @param arrived is told the time that each event bears
      */
     public XProtect(int count, int cameras, Consumer<Instant> arrived) {
+        this(count, cameras, 0, arrived);
+    }
+
+    /**
+     * @param count how many systems
+     * @param cameras how many cameras each of them has
+     * @param first the number of the first one's first camera
+     * @param arrived is told the time that each event bears
+     */
+    public XProtect(int count, int cameras, int first, Consumer<Instant> arrived) {
         this.arrived = arrived;
         loop.call(() -> {
             for (int i = 0; i < count; i++) {
-                var site = new Site(Rig.freePort(), i * cameras, cameras);
+                var site = new Site(Rig.freePort(), first + i * cameras, cameras);
                 // Before the next one looks for a free port.
                 site.listen();
                 sites.add(site);

@@ -17,6 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.core.ConditionTimeoutException;
 import ualarm.Proxy;
+import ualarm.bench.XProtect;
 import ualarm.cluster.Book;
 import ualarm.cluster.Mails;
 import ualarm.cluster.Sending;
@@ -38,7 +39,9 @@ final class FarEnds implements AutoCloseable {
     private static final Duration LONGEST_OF_OTHERS = Duration.ofSeconds(8);
 
     private static final List<String> SITES = List.of("main", "well", "xml", "socket");
-    private static final int SYSTEMS = 3;
+
+    /** The first camera whose events are shown on a WebSocket. */
+    private static final int SHOWN = 3 * Stand.CAMERAS;
 
     private static final String BODY = "<html><body>Please log in.</body></html>";
     private static final String HTML =
@@ -50,6 +53,7 @@ final class FarEnds implements AutoCloseable {
 
     private final Stand stand;
     private final Map<String, Fault> faults = new LinkedHashMap<>();
+    private XProtect others;
     private ShowingXProtect showing;
     private Mails mails;
     private Proxy eventServer;
@@ -70,7 +74,7 @@ final class FarEnds implements AutoCloseable {
      * @param sent how many were sent
      * @param sum what became of them
      * @param others the longest that alarms of the other sites waited for their events, about, while the fault lasted
-     * @param tried how many events were sent to the sites {@code main}, {@code well} and {@code xml}
+     * @param tried how many events were sent to the site {@code main}
      */
     record Outcome(int sent, Book.Sum sum, Duration others, int tried) {
 
@@ -87,7 +91,7 @@ final class FarEnds implements AutoCloseable {
     }
 
     FarEnds(Path folder) {
-        stand = new Stand(folder.resolve("connector"), SYSTEMS, SITES.size() * Stand.CAMERAS, this::settings);
+        stand = new Stand(folder.resolve("connector"), SITES.size() * Stand.CAMERAS, this::settings);
         breaks("XProtect", "main", stand.proxy(), "");
         lies("XProtect", "main", stand.proxy(), "");
         refusals();
@@ -110,9 +114,10 @@ final class FarEnds implements AutoCloseable {
     }
 
     private String settings(Stand on) {
-        showing = new ShowingXProtect(on.book(), SYSTEMS * Stand.CAMERAS, Stand.CAMERAS);
+        others = new XProtect(2, Stand.CAMERAS, Stand.CAMERAS, on.book()::arrived);
+        showing = new ShowingXProtect(on.book(), SHOWN, Stand.CAMERAS);
         mails = new Mails(on.book());
-        eventServer = new Proxy(on.xprotect().urls().get(2));
+        eventServer = new Proxy(others.urls().get(1));
         socket = new Proxy(showing.url());
         relay = new Proxy("http://127.0.0.1:" + mails.port());
         var settings =
@@ -124,11 +129,16 @@ final class FarEnds implements AutoCloseable {
             String at = "site." + site + ".";
             settings.append(at + "mail.to=guard@example.com\n" + at + "mail.when=always\n");
             if (!site.equals("main")) {
-                settings.append(at + "url="
-                        + (site.equals("socket")
-                                ? socket.url()
-                                : on.xprotect().urls().get(SITES.indexOf(site)))
-                        + "\n" + at + "username=ualarm\n" + at + "password=secret\n" + at + "raise-alarm=off\n");
+                String url = Map.of(
+                                "well",
+                                others.urls().get(0),
+                                "xml",
+                                others.urls().get(1),
+                                "socket",
+                                socket.url())
+                        .get(site);
+                settings.append(at + "url=" + url + "\n" + at + "username=ualarm\n" + at + "password=secret\n" + at
+                        + "raise-alarm=off\n");
             }
         }
         return settings.toString();
@@ -274,7 +284,7 @@ final class FarEnds implements AutoCloseable {
     /** Waits until an alarm that is sent now is seen on the WebSocket. */
     void awaitSeen() {
         int number = stand.book().size();
-        stand.sendOne(SYSTEMS * Stand.CAMERAS);
+        stand.sendOne(SHOWN);
         await().atMost(LONGEST)
                 .pollInterval(Duration.ofMillis(250))
                 .until(() -> stand.console("/api/alarms/k" + number).toString().contains("\"seen\""));
@@ -294,6 +304,7 @@ final class FarEnds implements AutoCloseable {
         for (Proxy proxy : List.of(eventServer, socket, relay)) {
             proxy.close();
         }
+        others.close();
         showing.close();
         mails.close();
     }

@@ -40,19 +40,18 @@ final class Stand implements AutoCloseable {
      * @param more its settings, beside those of the site
      */
     Stand(Path folder, String more) {
-        this(folder, 1, CAMERAS, stand -> more);
+        this(folder, CAMERAS, stand -> more);
     }
 
     /**
      * @param folder the connector's
-     * @param systems how many XProtect systems there are; the site {@code main} is the first, and the proxy stands before that
-     * @param cameras how many cameras send alarms; each system has {@link #CAMERAS}
+     * @param cameras how many cameras send alarms; those of XProtect of the site {@code main} come first
      * @param more the connector's settings, beside those of the site {@code main}
      */
-    Stand(Path folder, int systems, int cameras, Function<Stand, String> more) {
+    Stand(Path folder, int cameras, Function<Stand, String> more) {
         this.folder = folder;
         this.cameras = cameras;
-        xprotect = new XProtect(systems, CAMERAS, book::arrived);
+        xprotect = new XProtect(1, CAMERAS, book::arrived);
         proxy = new Proxy(xprotect.urls().get(0));
         connector = new ConnectorChild(
                 http,
