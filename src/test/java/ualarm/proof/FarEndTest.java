@@ -23,7 +23,7 @@ class FarEndTest {
                 System.out.println(fault + ": " + outcome.sum() + " " + outcome);
                 assertThat(outcome.sum().lost()).as(fault).isZero();
                 assertThat(outcome.sum().deadLetters()).as(fault).isZero();
-                assertThat(outcome.sum().unmailed()).as(fault).isZero();
+                assertThat(outcome.unmailed()).as(fault).isZero();
             }
         }
     }

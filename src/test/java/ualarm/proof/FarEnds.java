@@ -25,7 +25,7 @@ import ualarm.cluster.Sending;
 /**
  * One far end, or the network before it, misbehaves under a stream of alarms; then it is well again. A connector has four sites: {@code main}, whose
  * XProtect and identity provider do so; {@code xml}, whose event server does; {@code socket}, whose events WebSocket does; {@code well}, of which
- * nothing ever does. Each alarm is mailed, too, by a relay that may misbehave as well. What belongs to none that does must go on meanwhile.
+ * nothing ever does. The relay misbehaves as well. Meanwhile the events of the other sites go on, and what a site's XProtect does not take is mailed.
  */
 final class FarEnds implements AutoCloseable {
 
@@ -60,13 +60,17 @@ final class FarEnds implements AutoCloseable {
     private Proxy socket;
     private Proxy relay;
 
+    /** Whose alarms are all mailed; those of the others are, when XProtect has not taken them after two seconds. */
+    private static final List<String> MAILED = List.of("well", "socket");
+
     /**
      * A fault.
      *
      * @param site whose alarms need not arrive while it lasts; empty = all must
      * @param begin has it begin
+     * @param over is done when all far ends are well again
      */
-    private record Fault(String site, Runnable begin) {}
+    private record Fault(String site, Runnable begin, Runnable over) {}
 
     /**
      * What became of alarms.
@@ -74,19 +78,23 @@ final class FarEnds implements AutoCloseable {
      * @param sent how many were sent
      * @param sum what became of them
      * @param others the longest that alarms of the other sites waited for their events, about, while the fault lasted
-     * @param tried how many events were sent to the site {@code main}
+     * @param fallbacks how many alarms of the site that suffers were mailed
+     * @param unmailed how many alarms of sites that have all mailed were not
+     * @param unseen how many events XProtect is said not to have shown, which it has
      */
-    record Outcome(int sent, Book.Sum sum, Duration others, int tried) {
+    record Outcome(int sent, Book.Sum sum, Duration others, long fallbacks, long unmailed, int unseen) {
 
         /** What else was seen, for the table. */
         @Override
         public String toString() {
             return String.format(
                     Locale.ROOT,
-                    "%d unmailed, %d mailed twice; the other sites' events after %.1f s at most",
-                    sum.unmailed(),
+                    "other sites' events after %.1f s at most; mails: %d as fallback, %d too many, %d too few%s",
+                    others.toMillis() / 1e3,
+                    fallbacks,
                     sum.mailedTwice(),
-                    others.toMillis() / 1e3);
+                    unmailed,
+                    unseen == 0 ? "" : "; " + unseen + " wrongly said not to be shown");
         }
     }
 
@@ -127,7 +135,8 @@ final class FarEnds implements AutoCloseable {
                         + port(eventServer) + "\n");
         for (String site : SITES) {
             String at = "site." + site + ".";
-            settings.append(at + "mail.to=guard@example.com\n" + at + "mail.when=always\n");
+            settings.append(at + "mail.to=guard@example.com\n" + at + "mail.fallback-after=2\n" + at + "mail.when="
+                    + (MAILED.contains(site) ? "always" : "auto") + "\n");
             if (!site.equals("main")) {
                 String url = Map.of(
                                 "well",
@@ -149,12 +158,21 @@ final class FarEnds implements AutoCloseable {
     }
 
     private void add(String farEnd, String fault, String site, Runnable begin) {
-        faults.put(farEnd + ": " + fault, new Fault(site, () -> {
-            if (farEnd.equals("identity provider")) {
-                stand.xprotect().forgetTokens();
-            }
-            begin.run();
-        }));
+        add(farEnd, fault, site, begin, () -> {});
+    }
+
+    private void add(String farEnd, String fault, String site, Runnable begin, Runnable over) {
+        faults.put(
+                farEnd + ": " + fault,
+                new Fault(
+                        site,
+                        () -> {
+                            if (farEnd.equals("identity provider")) {
+                                stand.xprotect().forgetTokens();
+                            }
+                            begin.run();
+                        },
+                        over));
     }
 
     private void breaks(String farEnd, String site, Proxy proxy, String path) {
@@ -183,6 +201,13 @@ final class FarEnds implements AutoCloseable {
                     ZonedDateTime.now(ZoneOffset.UTC).plusSeconds(8));
             stand.xprotect().refuse("429 Too Many Requests\r\nRetry-After: " + date);
         });
+        // Nobody waits for the hour to end: who has XProtect read anew has what waits tried at once.
+        add(
+                "XProtect",
+                "429 Retry-After: an hour",
+                "main",
+                () -> stand.xprotect().refuse("429 Too Many Requests\r\nRetry-After: 3600"),
+                () -> stand.connector().change("/api/sites/main/read"));
     }
 
     private void refuses(String name, String answer) {
@@ -218,50 +243,77 @@ final class FarEnds implements AutoCloseable {
         return faults.keySet();
     }
 
-    /** The fault lasts for some time, while alarms come in and are answered with 200; then all are delivered and mailed. */
+    /** The fault lasts for some time, while alarms come in and are answered with 200; then all are delivered. */
     Outcome during(String name, Duration time) {
         Fault fault = faults.get(name);
+        IntPredicate sufferers = camera -> site(camera).equals(fault.site());
         Book.Sum before = stand.book().sum();
         int size = stand.book().size();
-        int tried = stand.xprotect().tried();
+        long fallbacks = stand.book().mentioned(sufferers);
         Duration others;
         try (Sending sending = stand.send(RATE)) {
             fault.begin().run();
-            others = watch(time, camera -> !SITES.get(camera / Stand.CAMERAS).equals(fault.site()));
+            others = watch(time, sufferers);
             if (sending.refused() > 0) {
                 throw new IllegalStateException("Alarms are refused for a fault of a far end: " + name);
             }
             heal();
         }
+        fault.over().run();
         settle();
+        if (name.startsWith("WebSocket")) {
+            awaitSeen();
+        }
         return new Outcome(
                 stand.book().size() - size,
                 stand.book().sum().since(before),
                 others,
-                stand.xprotect().tried() - tried);
+                stand.book().mentioned(sufferers) - fallbacks,
+                stand.book().unmailed(FarEnds::isMailed, stand.book().size()),
+                unseen());
+    }
+
+    private static String site(int camera) {
+        return SITES.get(camera / Stand.CAMERAS);
+    }
+
+    private static boolean isMailed(int camera) {
+        return MAILED.contains(site(camera));
     }
 
     /** Alarms of so many were sent at that time. */
     private record Mark(int end, long at) {}
 
-    /** @return the longest that one of the alarms that were sent within that time waited for its event, about */
-    private Duration watch(Duration time, IntPredicate cameras) {
+    /**
+     * Watches for that time, and until all alarms that were sent within it have their event; to those of a site that suffers, a mail will do.
+     *
+     * @return the longest that one of the other sites' waited, about
+     */
+    private Duration watch(Duration time, IntPredicate sufferers) {
         var marks = new ArrayDeque<Mark>();
         long end = System.nanoTime() + time.toNanos();
+        int[] sent = {0};
         long[] longest = {0};
         await().atMost(time.plus(LONGEST_OF_OTHERS))
                 .pollInterval(Duration.ofMillis(100))
                 .until(() -> {
                     long now = System.nanoTime();
-                    if (now - end < 0) {
-                        marks.add(new Mark(stand.book().size(), now));
+                    boolean isOver = now - end >= 0;
+                    if (!isOver) {
+                        sent[0] = stand.book().size();
+                        marks.add(new Mark(sent[0], now));
                     }
                     showing.read();
+                    mails.read();
                     while (!marks.isEmpty()
-                            && stand.book().missing(cameras, marks.peek().end()) == 0) {
+                            && stand.book()
+                                            .undelivered(
+                                                    sufferers.negate(),
+                                                    marks.peek().end())
+                                    == 0) {
                         longest[0] = Math.max(longest[0], now - marks.poll().at());
                     }
-                    return now - end >= 0 && marks.isEmpty();
+                    return isOver && marks.isEmpty() && stand.book().untold(sufferers, sent[0]) == 0;
                 });
         return Duration.ofNanos(longest[0]);
     }
@@ -271,8 +323,8 @@ final class FarEnds implements AutoCloseable {
             await().atMost(LONGEST).pollInterval(Duration.ofMillis(250)).until(() -> {
                 showing.read();
                 mails.read();
-                Book.Sum sum = stand.book().sum();
-                return sum.lost() == 0 && sum.unmailed() == 0;
+                return stand.book().sum().lost() == 0
+                        && stand.book().unmailed(FarEnds::isMailed, stand.book().size()) == 0;
             });
         } catch (ConditionTimeoutException e) {
             // What of it stands among the dead letters is told there.
@@ -282,7 +334,7 @@ final class FarEnds implements AutoCloseable {
     }
 
     /** Waits until an alarm that is sent now is seen on the WebSocket. */
-    void awaitSeen() {
+    private void awaitSeen() {
         int number = stand.book().size();
         stand.sendOne(SHOWN);
         await().atMost(LONGEST)
@@ -292,7 +344,7 @@ final class FarEnds implements AutoCloseable {
     }
 
     /** @return how many events XProtect is said not to have shown */
-    int unseen() {
+    private int unseen() {
         Matcher count = Pattern.compile("ualarm_unseen_total\\{site=\"socket\"} (\\d+)")
                 .matcher(stand.connector().console("/observe/metrics"));
         return count.find() ? Integer.parseInt(count.group(1)) : -1;
