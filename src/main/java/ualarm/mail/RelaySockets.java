@@ -1,6 +1,5 @@
 package ualarm.mail;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -126,12 +125,13 @@ final class RelaySockets extends SocketFactory {
         }
     }
 
-    private final class Answers extends FilterInputStream {
+    private final class Answers extends InputStream {
+        private final InputStream in;
         private long left = MOST;
         private long nanosLeft = longest.toNanos();
 
         Answers(InputStream in) {
-            super(in);
+            this.in = in;
         }
 
         @Override
@@ -143,7 +143,7 @@ final class RelaySockets extends SocketFactory {
         @Override
         public int read(byte[] bytes, int offset, int length) throws IOException {
             long began = System.nanoTime();
-            int count = super.read(bytes, offset, length);
+            int count = in.read(bytes, offset, length);
             left -= count;
             nanosLeft -= System.nanoTime() - began;
             if (left < 0) {
@@ -152,6 +152,16 @@ final class RelaySockets extends SocketFactory {
                 throw new SocketTimeoutException("The answers took longer than " + longest.toSeconds() + " s.");
             }
             return count;
+        }
+
+        @Override
+        public int available() throws IOException {
+            return in.available();
+        }
+
+        @Override
+        public void close() throws IOException {
+            in.close();
         }
     }
 }

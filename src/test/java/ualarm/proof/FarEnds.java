@@ -38,6 +38,9 @@ final class FarEnds implements AutoCloseable {
     /** What goes on comes within milliseconds; who waits for a far end that keeps silent waits for 10 s. */
     private static final Duration LONGEST_OF_OTHERS = Duration.ofSeconds(8);
 
+    /** Whether an alarm is to be mailed is looked at before and after each attempt, which may take 30 s. */
+    private static final Duration LONGEST_TO_MAIL = Duration.ofSeconds(45);
+
     private static final List<String> SITES = List.of("main", "well", "xml", "socket");
 
     /** The first camera whose events are shown on a WebSocket. */
@@ -52,6 +55,7 @@ final class FarEnds implements AutoCloseable {
     private static final String OK = "HTTP/1.1 200 OK\r\n";
 
     private final Stand stand;
+    private final boolean isPatient;
     private final Map<String, Fault> faults = new LinkedHashMap<>();
     private XProtect others;
     private ShowingXProtect showing;
@@ -98,7 +102,12 @@ final class FarEnds implements AutoCloseable {
         }
     }
 
-    FarEnds(Path folder) {
+    /**
+     * @param folder the connector's
+     * @param isPatient whether what waits when all is well again is left to wait for its time; else its site is read anew, which has it tried at once
+     */
+    FarEnds(Path folder, boolean isPatient) {
+        this.isPatient = isPatient;
         stand = new Stand(folder.resolve("connector"), SITES.size() * Stand.CAMERAS, this::settings);
         breaks("XProtect", "main", stand.proxy(), "");
         lies("XProtect", "main", stand.proxy(), "");
@@ -207,7 +216,7 @@ final class FarEnds implements AutoCloseable {
                 "429 Retry-After: an hour",
                 "main",
                 () -> stand.xprotect().refuse("429 Too Many Requests\r\nRetry-After: 3600"),
-                () -> stand.connector().change("/api/sites/main/read"));
+                () -> readAnew("main"));
     }
 
     private void refuses(String name, String answer) {
@@ -259,7 +268,13 @@ final class FarEnds implements AutoCloseable {
             }
             heal();
         }
+        if (others.compareTo(LONGEST_OF_OTHERS) > 0) {
+            throw new IllegalStateException("Alarms of other sites wait for " + name + ": " + others);
+        }
         fault.over().run();
+        if (!isPatient) {
+            readAnew(fault.site());
+        }
         settle();
         if (name.startsWith("WebSocket")) {
             awaitSeen();
@@ -271,6 +286,10 @@ final class FarEnds implements AutoCloseable {
                 stand.book().mentioned(sufferers) - fallbacks,
                 stand.book().unmailed(FarEnds::isMailed, stand.book().size()),
                 unseen());
+    }
+
+    private void readAnew(String site) {
+        stand.connector().change("/api/sites/" + site + "/read");
     }
 
     private static String site(int camera) {
@@ -294,7 +313,7 @@ final class FarEnds implements AutoCloseable {
         long end = System.nanoTime() + time.toNanos();
         int[] sent = {0};
         long[] longest = {0};
-        await().atMost(time.plus(LONGEST_OF_OTHERS))
+        await().atMost(time.plus(LONGEST_TO_MAIL))
                 .pollInterval(Duration.ofMillis(100))
                 .until(() -> {
                     long now = System.nanoTime();

@@ -14,7 +14,7 @@ import ualarm.cluster.Book;
 
 /**
  * Faults in the long form, and their counts in {@code target/proof.md}. {@code -Dproof.parts}: which, of {@code power,kills,far,disk,time,million};
- * {@code -Dproof.cuts}, {@code -Dproof.kills}: how many; {@code -Dproof.seed}: which moments; {@code -Dproof.waiting}: how many alarms wait;
+ * {@code -Dproof.cuts}, {@code -Dproof.kills}: how many; {@code -Dproof.faults}: which of far ends, {@code -Dproof.seconds}: for how long; {@code -Dproof.seed}: which moments; {@code -Dproof.waiting}: how many alarms wait;
  * {@code -Dproof.rate}: alarms a second. A run can end at any time: what has been counted stays in the table, and the next one adds to it. Fails
  * when an accepted alarm is lost or is given up.
  */
@@ -108,7 +108,7 @@ public final class Proof {
 
     private void far() throws Exception {
         Path folder = folder();
-        try (var ends = new FarEnds(folder)) {
+        try (var ends = new FarEnds(folder, true)) {
             String chosen = System.getProperty("proof.faults", String.join(";", ends.faults()));
             for (String fault : chosen.split(";")) {
                 var outcome = ends.during(fault, Duration.ofSeconds(Integer.getInteger("proof.seconds", 6)));
