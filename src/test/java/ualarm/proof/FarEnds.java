@@ -126,7 +126,8 @@ final class FarEnds implements AutoCloseable {
         stand.connector().awaitReady();
         for (int i = 0; i < SITES.size(); i++) {
             String cameras = "/sites/" + i + "/cameras";
-            await().until(() -> stand.console("/api/status").at(cameras).asInt() >= Stand.CAMERAS);
+            await().atMost(Duration.ofMinutes(1))
+                    .until(() -> stand.console("/api/status").at(cameras).asInt() >= Stand.CAMERAS);
         }
     }
 
