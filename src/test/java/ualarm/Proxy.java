@@ -144,6 +144,10 @@ public final class Proxy implements AutoCloseable {
                     }
                     if (fault == Fault.ANSWER || fault == Fault.FLOOD) {
                         answer(doing);
+                        // The rest of what was sent is read: else the connection is reset, and nobody sees the answer.
+                        near.shutdownOutput();
+                        near.setSoTimeout((int) TimeUnit.NANOSECONDS.toMillis(LATE));
+                        near.getInputStream().transferTo(OutputStream.nullOutputStream());
                         return;
                     }
                     far.getOutputStream().write(bytes, 0, count);
