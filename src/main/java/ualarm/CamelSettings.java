@@ -56,6 +56,7 @@ final class CamelSettings {
 
     private static String loginService(Settings.OAuth oauth) {
         return (oauth.tokenUrl().isEmpty() ? "http://localhost" : oauth.tokenUrl())
-                + "?connectTimeout=3000&responseTimeout=10000&throwExceptionOnFailure=false&copyHeaders=false";
+                + "?connectTimeout=3000&responseTimeout=10000&throwExceptionOnFailure=false&copyHeaders=false"
+                + "&httpClientConfigurer=#httpLimits";
     }
 }

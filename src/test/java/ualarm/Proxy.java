@@ -13,11 +13,13 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Stands between the connector and a far end on loopback, and does to its connections what networks and broken servers do. */
 public final class Proxy implements AutoCloseable {
 
-    /** What becomes of what the far end answers. What the connector sends reaches it, but for {@link #REFUSE}. */
+    /** What becomes of what the far end answers. What the connector sends reaches it, but for {@link #REFUSE} and what is said otherwise. */
     public enum Fault {
         NONE,
         /** Each piece comes late. */
@@ -28,31 +30,44 @@ public final class Proxy implements AutoCloseable {
         RESET,
         /** It comes byte by byte. */
         SLICE,
+        /** It comes byte by byte, one a second. */
+        DRIP,
         /** Half of it comes, then the connection is closed. */
         TRUNCATE,
         /** Nothing comes, and the connection stays. */
         SWALLOW,
         /** Nothing more comes: that direction is closed, the other is open. */
         HALF_CLOSE,
-        /** Connections are reset before anything is sent. */
+        /** Connections are reset, present ones and new ones, before anything more is sent. */
         REFUSE,
         /** What {@link #answer} was given comes, whatever is asked; it is not asked of the far end. */
         ANSWER,
-        /** The same, a byte a second. */
-        DRIP
+        /** The same, and then what {@link #flood} was given, again and again, until the connector closes the connection. */
+        FLOOD
     }
+
+    /**
+     * What is done.
+     *
+     * @param path to requests whose first line has this in it; empty = to all that is sent
+     * @param answer begins every answer
+     * @param more follows it without end
+     */
+    private record Doing(Fault fault, String path, byte[] answer, byte[] more) {}
+
+    private static final Pattern REQUEST = Pattern.compile("[A-Z]+ (\\S+) HTTP/1.1\r\n");
 
     private static final long LATE = TimeUnit.MILLISECONDS.toNanos(400);
 
     private final ServerSocket server;
     private final URI target;
     private final List<Link> links = new CopyOnWriteArrayList<>();
-    private volatile Fault fault = Fault.NONE;
-    private volatile byte[] answer = {};
+    private volatile Doing doing;
 
     /** @param target the far end */
     public Proxy(String target) {
         this.target = URI.create(target);
+        fail(Fault.NONE);
         try {
             server = new ServerSocket(0, 1024, InetAddress.getLoopbackAddress());
         } catch (IOException e) {
@@ -71,7 +86,7 @@ public final class Proxy implements AutoCloseable {
         while (!server.isClosed()) {
             try {
                 Socket near = server.accept();
-                if (fault == Fault.REFUSE) {
+                if (doing.fault() == Fault.REFUSE && doing.path().isEmpty()) {
                     reset(near);
                 } else {
                     var link = new Link(near, new Socket(target.getHost(), target.getPort()));
@@ -95,12 +110,19 @@ public final class Proxy implements AutoCloseable {
         private final Socket near;
         private final Socket far;
         private volatile String first = "";
+        private volatile String asked = "";
         private volatile boolean isFrozen;
 
         Link(Socket near, Socket far) throws IOException {
             this.near = near;
             this.far = far;
             near.setTcpNoDelay(true);
+        }
+
+        /** @return what is done to what is asked for now */
+        private Fault fault() {
+            Doing now = doing;
+            return asked.contains(now.path()) ? now.fault() : Fault.NONE;
         }
 
         /** From the connector to the far end. */
@@ -111,14 +133,21 @@ public final class Proxy implements AutoCloseable {
                 for (int count = near.getInputStream().read(bytes);
                         count >= 0;
                         count = near.getInputStream().read(bytes)) {
-                    if (first.isEmpty()) {
-                        first = new String(bytes, 0, count, StandardCharsets.ISO_8859_1);
-                    }
+                    note(new String(bytes, 0, count, StandardCharsets.ISO_8859_1));
                     while (isFrozen) {
                         LockSupport.parkNanos(LATE);
                     }
-                    if (fault == Fault.ANSWER || fault == Fault.DRIP) {
-                        answer(fault == Fault.DRIP ? TimeUnit.SECONDS.toNanos(1) : 0);
+                    Fault fault = fault();
+                    if (fault == Fault.REFUSE) {
+                        reset(near);
+                        return;
+                    }
+                    if (fault == Fault.ANSWER || fault == Fault.FLOOD) {
+                        answer(doing);
+                        // The rest of what was sent is read: else the connection is reset, and nobody sees the answer.
+                        near.shutdownOutput();
+                        near.setSoTimeout((int) TimeUnit.NANOSECONDS.toMillis(LATE));
+                        near.getInputStream().transferTo(OutputStream.nullOutputStream());
                         return;
                     }
                     far.getOutputStream().write(bytes, 0, count);
@@ -132,15 +161,22 @@ public final class Proxy implements AutoCloseable {
             }
         }
 
-        private void answer(long pause) throws IOException {
-            OutputStream out = near.getOutputStream();
-            if (pause == 0) {
-                out.write(answer);
-                return;
+        /** Requests are not sent before the one before them is answered. */
+        private void note(String sent) {
+            if (first.isEmpty()) {
+                first = sent;
             }
-            for (byte each : answer) {
-                out.write(each);
-                LockSupport.parkNanos(pause);
+            Matcher request = REQUEST.matcher(sent);
+            if (request.lookingAt()) {
+                asked = request.group(1);
+            }
+        }
+
+        private void answer(Doing what) throws IOException {
+            OutputStream out = near.getOutputStream();
+            out.write(what.answer());
+            while (what.fault() == Fault.FLOOD) {
+                out.write(what.more());
             }
         }
 
@@ -151,7 +187,7 @@ public final class Proxy implements AutoCloseable {
                     far) {
                 InputStream in = far.getInputStream();
                 for (int count = in.read(bytes); count >= 0; count = in.read(bytes)) {
-                    while (isFrozen || fault == Fault.SWALLOW) {
+                    while (isFrozen || fault() == Fault.SWALLOW) {
                         LockSupport.parkNanos(LATE);
                     }
                     if (!pass(bytes, count)) {
@@ -166,7 +202,7 @@ public final class Proxy implements AutoCloseable {
         /** @return whether the connection goes on */
         private boolean pass(byte[] bytes, int count) throws IOException {
             OutputStream out = near.getOutputStream();
-            switch (fault) {
+            switch (fault()) {
                 case CUT -> {
                     return false;
                 }
@@ -180,7 +216,7 @@ public final class Proxy implements AutoCloseable {
                 }
                 case HALF_CLOSE -> {
                     near.shutdownOutput();
-                    while (fault == Fault.HALF_CLOSE) {
+                    while (fault() == Fault.HALF_CLOSE) {
                         LockSupport.parkNanos(LATE);
                     }
                     return false;
@@ -190,6 +226,14 @@ public final class Proxy implements AutoCloseable {
                         out.write(bytes, i, 1);
                     }
                 }
+                case DRIP -> {
+                    for (int i = 0; i < count; i++) {
+                        out.write(bytes, i, 1);
+                        if (fault() == Fault.DRIP) {
+                            LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
+                        }
+                    }
+                }
                 case LATENCY -> {
                     LockSupport.parkNanos(LATE);
                     out.write(bytes, 0, count);
@@ -197,6 +241,14 @@ public final class Proxy implements AutoCloseable {
                 default -> out.write(bytes, 0, count);
             }
             return true;
+        }
+
+        private void refuse() {
+            try {
+                reset(near);
+            } catch (IOException e) {
+                // closed meanwhile
+            }
         }
 
         private boolean isFor(String path) {
@@ -211,13 +263,29 @@ public final class Proxy implements AutoCloseable {
 
     /** From now on, on connections that are open, too. */
     public void fail(Fault how) {
-        fault = how;
+        fail(how, "");
     }
 
-    /** From now on, this is answered to everything. */
-    public void answer(Fault how, String text) {
-        answer = text.getBytes(StandardCharsets.UTF_8);
-        fault = how;
+    /** From now on, where this stands in what is asked for; all else goes on. */
+    public void fail(Fault how, String path) {
+        doing = new Doing(how, path, new byte[0], new byte[0]);
+        if (how == Fault.REFUSE && path.isEmpty()) {
+            links.forEach(Link::refuse);
+        }
+    }
+
+    /** From now on, this is answered where that stands in what is asked for. */
+    public void answer(String text, String path) {
+        doing = new Doing(Fault.ANSWER, path, text.getBytes(StandardCharsets.UTF_8), new byte[0]);
+    }
+
+    /** The same, and more without end. */
+    public void flood(String text, String more, String path) {
+        doing = new Doing(
+                Fault.FLOOD,
+                path,
+                text.getBytes(StandardCharsets.UTF_8),
+                more.repeat(1 + (1 << 14) / more.length()).getBytes(StandardCharsets.UTF_8));
     }
 
     /** Nothing comes through the present connections any more, and neither end is told. */

@@ -132,6 +132,9 @@ class XmlEventTest {
                 Arguments.of(
                         aResponse().withStatus(200).withBody("Warning: Event message not known"),
                         "no analytics event named exactly U-Alarm. Add it in Management Client"),
+                Arguments.of(
+                        aResponse().withStatus(200).withBody("\n<!DOCTYPE html><p>Please log in."),
+                        "answered with a page. That is a web server or a proxy: write the event server's host"),
                 Arguments.of(aResponse().withStatus(400), "answered 400. It does not know the camera"),
                 Arguments.of(aResponse().withStatus(403), "Events allowed from"),
                 Arguments.of(aResponse().withStatus(405), "write the event server's host and port"),

@@ -11,6 +11,7 @@ import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -38,6 +39,7 @@ public final class MailRelay {
 
     private static final Logger LOG = LoggerFactory.getLogger("ualarm.delivery");
     private static final int MOST_REMEMBERED = 1_000;
+    private static final RelaySockets SOCKETS = new RelaySockets(Duration.ofMinutes(3));
 
     private final Settings.Relay relay;
     private final MailToken token;
@@ -85,6 +87,8 @@ public final class MailRelay {
         properties.setProperty(at + "connectiontimeout", "10000");
         properties.setProperty(at + "timeout", "30000");
         properties.setProperty(at + "writetimeout", "30000");
+        properties.put(at + "socketFactory", SOCKETS);
+        properties.setProperty(at + "socketFactory.fallback", "false");
         properties.setProperty(at + "ssl.checkserveridentity", "true");
         // A recipient that is refused must not keep the others from getting the mail.
         properties.setProperty(at + "sendpartial", "true");
@@ -102,7 +106,7 @@ public final class MailRelay {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(null, new TrustManager[] {Trust.of(pem.toString())}, null);
-            return context.getSocketFactory();
+            return SOCKETS.over(context.getSocketFactory());
         } catch (IOException | GeneralSecurityException e) {
             throw new IllegalArgumentException(
                     "mail.trust names " + pem + ", which holds no certificate in PEM: " + e.getMessage(), e);

@@ -30,6 +30,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Header;
 import org.apache.camel.Variable;
 import org.apache.camel.language.simple.Simple;
+import org.apache.hc.core5.http.MessageConstraintException;
 import org.apache.hc.core5.http.NoHttpResponseException;
 import ualarm.alarm.CameraAlarm;
 import ualarm.alarm.Text;
@@ -488,6 +489,8 @@ public final class Answers {
             return "cannot be connected to. " + unconnected;
         } else if (kind(failure) == Kind.TIMEOUT) {
             return "did not answer in time. Check that it runs and is not overloaded";
+        } else if (cause instanceof MessageConstraintException) {
+            return "answers with more than XProtect ever does. Check that nothing else answers at this address";
         }
         return "broke the connection ("
                 + (cause instanceof NoHttpResponseException

@@ -29,10 +29,10 @@ public final class Gateways {
     /** Our paths begin with this, and so does what follows it in a gateway's own address. */
     private static final String API = "/api";
 
-    /** It is connected to within 3 s and answers within 10 s, or not at all; whatever it answers is looked at. */
+    /** It is connected to within 3 s and begins to answer within 10 s, or not at all; whatever it answers is looked at. */
     private static final String OPTIONS = "?connectTimeout=3000&responseTimeout=10000&connectionRequestTimeout=3000"
             + "&connectionsPerRoute=64&maxTotalConnections=64&throwExceptionOnFailure=false&copyHeaders=false"
-            + "&userAgent=ualarm-milestone-connector";
+            + "&userAgent=ualarm-milestone-connector&httpClientConfigurer=#httpLimits";
 
     private final Sites sites;
     private final Function<String, Endpoint> endpoints;

@@ -15,7 +15,6 @@ import java.util.stream.Stream;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
-import org.apache.camel.component.http.HttpComponent;
 import org.apache.camel.component.http.HttpMethods;
 import org.apache.camel.spi.Registry;
 import org.apache.camel.support.TypeConverterSupport;
@@ -89,13 +88,14 @@ public final class MilestoneRoom implements CamelConfiguration {
     public void configure(CamelContext camel) {
         WireLogs.silence();
         List.of("http", "https").forEach(scheme -> {
-            var http = camel.getComponent(scheme, HttpComponent.class);
+            var http = new BoundedHttp();
             // What is tried again, and when, is the journal's business (camel.md 6).
             http.setAutomaticRetriesDisabled(true);
             http.setCookieManagementDisabled(true);
             http.setAuthCachingDisabled(true);
             http.setContentCompressionDisabled(true);
             http.setFollowRedirects(false);
+            camel.addComponent(scheme, http);
         });
         // A token is revealed only where it becomes a header on the wire.
         convert(camel, Secret.class, String.class, Secret::reveal);
@@ -116,6 +116,9 @@ public final class MilestoneRoom implements CamelConfiguration {
                 .forEach(site -> inventories
                         .of(site.name())
                         .ifPresent(known -> gateways.learn(site.name(), known.gateways(), true)));
+        registry.bind(
+                "httpLimits",
+                new HttpLimits(camel.getExecutorServiceManager().newSingleThreadScheduledExecutor(this, "limits")));
         registry.bind("xprotectJson", Answers.mapper());
         registry.bind("gateways", gateways);
         registry.bind("answers", answers);

@@ -6,6 +6,7 @@ import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
@@ -30,6 +31,9 @@ public final class XmlEvent {
 
     /** What the official sample draws its overlay in. */
     private static final int[] YELLOW = {255, 255, 255, 0};
+
+    /** A page of somebody who answers in the event server's place, which says OK or a warning, in plain words. */
+    private static final Pattern HTML = Pattern.compile("\\s*<(!doctype\\s+html|html)\\b", Pattern.CASE_INSENSITIVE);
 
     private final Sites sites;
     private final Inventories inventories;
@@ -208,6 +212,9 @@ public final class XmlEvent {
                 throw new Later(who + " has no analytics event named exactly " + event
                         + ". Add it in Management Client under Rules and Events, Analytics Events.");
             }
+            if (HTML.matcher(said).lookingAt()) {
+                throw new Later(who + " answered with a page. That is a web server or a proxy: " + address(site));
+            }
             return;
         }
         String remedy = switch (status) {
@@ -216,9 +223,7 @@ public final class XmlEvent {
             case 403 ->
                 "It takes no events from this machine: add its address in Management Client under Tools, Options, Analytics Events,"
                         + " Events allowed from.";
-            case 405 ->
-                "That is a web server: write the event server's host and port (9090 as XProtect is installed) in site."
-                        + site + ".event-server.";
+            case 405 -> "That is a web server: " + address(site);
             case 500 -> "It has a fault of its own: look into its log, or restart the Event Server service.";
             default -> "";
         };
@@ -228,6 +233,11 @@ public final class XmlEvent {
                 null,
                 answers.began(ago),
                 (who + " answered " + status + ". " + remedy + " " + said).strip());
+    }
+
+    private static String address(Site site) {
+        return "write the event server's host and port (9090 as XProtect is installed) in site." + site
+                + ".event-server.";
     }
 
     /**

@@ -26,22 +26,24 @@ import ualarm.Rig;
  */
 public final class XProtect implements AutoCloseable {
 
-    private static final Pattern TIME = Pattern.compile("\"time\":\"([^\"]+)\"");
+    private static final Pattern TIME = Pattern.compile("(?:\"time\":\"|<Timestamp>)([^\"<]+)");
     private static final Pattern PAGE = Pattern.compile("[?&]page=(\\d+)&size=(\\d+)");
     private static final String OK = "200 OK";
 
     private final Loop loop = new Loop("xprotect");
     private final Consumer<Instant> arrived;
     private final List<Site> sites = new ArrayList<>();
-    private final byte[] taken = answer(
+    private static final byte[] TAKEN = answer(
             "202 Accepted",
             "{\"data\":{\"id\":\"7d1a1f0e-0c0c-4b0a-9a57-5f6e1c1d2e3f\",\"type\":\"0fcb1955-0e80-4fd4-a78a-db47ee89700c\","
                     + "\"time\":\"2026-11-20T10:00:00.0000000Z\"}}");
+
+    private byte[] taken = TAKEN;
     private String token = token(0);
     private String refusal = "";
     private String expires = "\"expires_in\":3600,";
     private volatile int tried;
-    private int outages;
+    private int tokens;
     private volatile int logins;
 
     /**
@@ -50,10 +52,20 @@ public final class XProtect implements AutoCloseable {
      * @param arrived is told the time that each event bears
      */
     public XProtect(int count, int cameras, Consumer<Instant> arrived) {
+        this(count, cameras, 0, arrived);
+    }
+
+    /**
+     * @param count how many systems
+     * @param cameras how many cameras each of them has
+     * @param first the number of the first one's first camera
+     * @param arrived is told the time that each event bears
+     */
+    public XProtect(int count, int cameras, int first, Consumer<Instant> arrived) {
         this.arrived = arrived;
         loop.call(() -> {
             for (int i = 0; i < count; i++) {
-                var site = new Site(Rig.freePort(), i * cameras, cameras);
+                var site = new Site(Rig.freePort(), first + i * cameras, cameras);
                 // Before the next one looks for a free port.
                 site.listen();
                 sites.add(site);
@@ -85,9 +97,19 @@ public final class XProtect implements AutoCloseable {
     /** Takes connections again; tokens given before are not known any more. */
     public void comeBack() {
         loop.call(() -> {
-            token = token(++outages);
+            token = token(++tokens);
             sites.forEach(Site::listen);
         });
+    }
+
+    /** Tokens given before are not known any more. */
+    public void forgetTokens() {
+        loop.call(() -> token = token(++tokens));
+    }
+
+    /** @param saysWhat whether an answer to an event that was taken says what was taken, or has an empty body */
+    public void acknowledge(boolean saysWhat) {
+        loop.call(() -> taken = saysWhat ? TAKEN : answer("202 Accepted", ""));
     }
 
     /**
@@ -192,6 +214,7 @@ public final class XProtect implements AutoCloseable {
             String self = "http://" + request.host();
             return switch (line[0] + " " + path) {
                 case "POST /api/rest/v1/events" -> event(request);
+                case "POST /" -> xml(request);
                 case "POST /api/idp/connect/token" -> login();
                 case "GET /api/.well-known/uris" ->
                     answer(
@@ -221,11 +244,22 @@ public final class XProtect implements AutoCloseable {
             if (!refusal.isEmpty()) {
                 return answer(refusal, "{}");
             }
+            tell(request);
+            return taken;
+        }
+
+        /** As the event server does, it answers a good event with 200 (milestone-api.md 6.2). */
+        private byte[] xml(Message request) {
+            tried++;
+            tell(request);
+            return answer(OK, "OK");
+        }
+
+        private void tell(Message request) {
             Matcher time = TIME.matcher(request.text());
             if (time.find()) {
                 arrived.accept(Instant.parse(time.group(1)));
             }
-            return taken;
         }
 
         private byte[] login() {

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntPredicate;
+import java.util.function.Predicate;
 
 /**
  * What was sent, answered with 200, arrived, and was given up. Each alarm has a time of its own, a millisecond after the one before, by which its event
@@ -135,6 +137,36 @@ public final class Book {
     /** @return how many alarms were sent */
     public synchronized int size() {
         return alarms.size();
+    }
+
+    /**
+     * @param cameras whose alarms are counted
+     * @param end the number of the first alarm that is not
+     * @return how many accepted alarms have no event
+     */
+    public synchronized long undelivered(IntPredicate cameras, int end) {
+        return count(cameras, end, alarm -> alarm.events == 0);
+    }
+
+    /** @return how many accepted alarms stand in no mail; the parameters are those above */
+    public synchronized long unmailed(IntPredicate cameras, int end) {
+        return count(cameras, end, alarm -> alarm.mails == 0);
+    }
+
+    /** @return how many accepted alarms of these cameras stand in a mail */
+    public synchronized long mentioned(IntPredicate cameras) {
+        return count(cameras, alarms.size(), alarm -> alarm.mails > 0);
+    }
+
+    /** @return how many accepted alarms have no event and stand in no mail; the parameters are those above */
+    public synchronized long untold(IntPredicate cameras, int end) {
+        return count(cameras, end, alarm -> alarm.events == 0 && alarm.mails == 0);
+    }
+
+    private long count(IntPredicate cameras, int end, Predicate<Alarm> which) {
+        return alarms.subList(0, end).stream()
+                .filter(alarm -> alarm.isAccepted && cameras.test(alarm.camera) && which.test(alarm))
+                .count();
     }
 
     /** @return how it stands now */

@@ -2,24 +2,16 @@ package ualarm.cluster;
 
 import static org.awaitility.Awaitility.await;
 
-import com.icegreen.greenmail.util.GreenMail;
-import com.icegreen.greenmail.util.ServerSetup;
-import jakarta.mail.MessagingException;
-import jakarta.mail.internet.MimeMessage;
-import java.io.IOException;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
-import ualarm.Rig;
 import ualarm.bench.XProtect;
 
 /** Two connectors on an external Artemis, between senders and a simulated XProtect and mail relay, with a book of what becomes of each alarm. */
 final class Cluster implements AutoCloseable {
 
-    private static final Pattern NAME = Pattern.compile("alarm-(\\d+)-");
     private static final int CAMERAS = 16;
 
     private final Book book = new Book();
@@ -28,24 +20,21 @@ final class Cluster implements AutoCloseable {
             .connectTimeout(Duration.ofSeconds(5))
             .build();
     private final XProtect xprotect = new XProtect(1, CAMERAS, book::arrived);
-    private final GreenMail mail =
-            new GreenMail(new ServerSetup(Rig.freePort(), "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
+    private final Mails mail = new Mails(book);
     private final Brokers brokers;
     private final List<ConnectorChild> connectors = new ArrayList<>();
     private Sending sending;
-    private int read;
 
     /** @param more settings of both connectors */
     Cluster(Brokers brokers, Path folder, String more) {
         this.brokers = brokers;
-        mail.start();
         String settings = "journal.url=" + brokers.url()
                 + "\njournal.username=connector\njournal.password=secret\nalarm.time-offset=0\nsite.main.url="
                 + xprotect.urls().get(0)
                 + "\nsite.main.username=u\nsite.main.password=p\nsite.main.raise-alarm=off"
                 + "\nsite.main.mail.to=guard@example.com\nsite.main.mail.when=always\nmail.digest-seconds=1"
                 + "\nmail.host=127.0.0.1\nmail.security=none\nmail.from=ualarm@example.com\nmail.port="
-                + mail.getSmtp().getPort() + "\n" + more;
+                + mail.port() + "\n" + more;
         for (String name : List.of("one", "two")) {
             connectors.add(new ConnectorChild(http, folder.resolve(name), settings));
         }
@@ -86,40 +75,20 @@ final class Cluster implements AutoCloseable {
         return sending;
     }
 
-    /** Reads the mails that came since it was read last. */
+    /** Reads the mails that came since they were read last. */
     void readMails() {
-        MimeMessage[] all = mail.getReceivedMessages();
-        for (; read < all.length; read++) {
-            try {
-                String text = textOf(all[read].getContent());
-                NAME.matcher(text)
-                        .results()
-                        .map(found -> Integer.parseInt(found.group(1)))
-                        .distinct()
-                        .forEach(book::mailed);
-            } catch (IOException | MessagingException e) {
-                throw new IllegalStateException(e);
-            }
-        }
-    }
-
-    private static String textOf(Object content) throws IOException, MessagingException {
-        Object part = content;
-        while (part instanceof jakarta.mail.Multipart parts) {
-            part = parts.getBodyPart(0).getContent();
-        }
-        return String.valueOf(part);
+        mail.read();
     }
 
     int mails() {
-        return mail.getReceivedMessages().length;
+        return mail.count();
     }
 
     /** Waits until every accepted alarm has its event and its mail, and nothing waits any more. */
     Book.Sum settle(Duration longest) {
         try {
             await().atMost(longest).pollInterval(Duration.ofMillis(250)).until(() -> {
-                readMails();
+                mail.read();
                 Book.Sum sum = book.sum();
                 return sum.lost() == 0 && sum.unmailed() == 0;
             });
@@ -145,6 +114,6 @@ final class Cluster implements AutoCloseable {
         connectors.forEach(ConnectorChild::stop);
         brokers.close();
         xprotect.close();
-        mail.stop();
+        mail.close();
     }
 }

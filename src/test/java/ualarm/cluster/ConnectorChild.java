@@ -119,6 +119,13 @@ public final class ConnectorChild {
         return text(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + console + path)));
     }
 
+    /** @return the status of the console's answer to a change, posted as its page does; 0 when there was none */
+    public int change(String path) {
+        return send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + console + path))
+                .header("X-Requested-With", "console")
+                .POST(HttpRequest.BodyPublishers.noBody()));
+    }
+
     private String text(HttpRequest.Builder request) {
         return answer(request).map(HttpResponse::body).orElse("");
     }

@@ -15,7 +15,7 @@ import ualarm.cluster.Book;
 
 /**
  * Faults in the long form, and their counts in {@code target/proof.md}. {@code -Dproof.parts}: which, of {@code power,kills,far,disk,damage,time,million};
- * {@code -Dproof.cuts}, {@code -Dproof.kills}: how many; {@code -Dproof.seed}: which moments; {@code -Dproof.waiting}: how many alarms wait;
+ * {@code -Dproof.cuts}, {@code -Dproof.kills}: how many; {@code -Dproof.faults}: which of far ends, {@code -Dproof.seconds}: for how long; {@code -Dproof.seed}: which moments; {@code -Dproof.waiting}: how many alarms wait;
  * {@code -Dproof.rate}: alarms a second. A run can end at any time: what has been counted stays in the table, and the next one adds to it. Fails
  * when an accepted alarm is lost or is given up.
  */
@@ -110,24 +110,12 @@ public final class Proof {
 
     private void far() throws Exception {
         Path folder = folder();
-        try (var ends = new FarEnds(folder)) {
-            int sent = 0;
-            Book.Sum before = ends.stand().book().sum();
-            String chosen = System.getProperty(
-                    "proof.faults", String.join(";", ends.faults().keySet()));
+        try (var ends = new FarEnds(folder, true)) {
+            String chosen = System.getProperty("proof.faults", String.join(";", ends.faults()));
             for (String fault : chosen.split(";")) {
-                int tried = ends.stand().xprotect().tried();
-                Book.Sum sum = ends.during(fault, Duration.ofSeconds(6));
-                wrong += sum.lost() + sum.deadLetters();
-                int size = ends.stand().book().size();
-                report.row(
-                        "XProtect: " + fault,
-                        "1",
-                        size - sent,
-                        sum.since(before),
-                        ends.stand().xprotect().tried() - tried + " events sent");
-                before = sum;
-                sent = size;
+                var outcome = ends.during(fault, Duration.ofSeconds(Integer.getInteger("proof.seconds", 6)));
+                wrong += outcome.sum().lost() + outcome.sum().deadLetters();
+                report.row(fault, "1", outcome.sent(), outcome.sum(), outcome.toString());
             }
         }
         Disk.delete(folder);

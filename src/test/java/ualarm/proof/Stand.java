@@ -10,6 +10,7 @@ import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
 import org.awaitility.core.ConditionTimeoutException;
 import ualarm.Proxy;
 import ualarm.bench.XProtect;
@@ -27,8 +28,9 @@ final class Stand implements AutoCloseable {
             .connectTimeout(Duration.ofSeconds(5))
             .build();
     private final Book book = new Book();
-    private final XProtect xprotect = new XProtect(1, CAMERAS, book::arrived);
-    private final Proxy proxy = new Proxy(xprotect.urls().get(0));
+    private final XProtect xprotect;
+    private final Proxy proxy;
+    private final int cameras;
     private final ConnectorChild connector;
     private final Path folder;
     private boolean isReachable = true;
@@ -38,12 +40,25 @@ final class Stand implements AutoCloseable {
      * @param more its settings, beside those of the site
      */
     Stand(Path folder, String more) {
+        this(folder, CAMERAS, stand -> more);
+    }
+
+    /**
+     * @param folder the connector's
+     * @param cameras how many cameras send alarms; those of XProtect of the site {@code main} come first
+     * @param more the connector's settings, beside those of the site {@code main}
+     */
+    Stand(Path folder, int cameras, Function<Stand, String> more) {
         this.folder = folder;
+        this.cameras = cameras;
+        xprotect = new XProtect(1, CAMERAS, book::arrived);
+        proxy = new Proxy(xprotect.urls().get(0));
         connector = new ConnectorChild(
                 http,
                 folder,
                 "alarm.time-offset=0\nsite.main.url=" + proxy.url()
-                        + "\nsite.main.username=u\nsite.main.password=p\nsite.main.raise-alarm=off\n" + more);
+                        + "\nsite.main.username=u\nsite.main.password=p\nsite.main.raise-alarm=off\n"
+                        + more.apply(this));
     }
 
     Book book() {
@@ -70,13 +85,18 @@ final class Stand implements AutoCloseable {
 
     /** Sends so many alarms a second until it is closed. */
     Sending send(int aSecond) {
-        return new Sending(book, List.of(connector), CAMERAS, aSecond);
+        return new Sending(book, List.of(connector), cameras, aSecond);
     }
 
-    /** Sends one alarm. */
+    /** Sends one alarm of the first camera. */
     int sendOne() {
-        int number = book.add(0);
-        int status = connector.post(Sending.alarm(book, number, 0));
+        return sendOne(0);
+    }
+
+    /** Sends one alarm of a camera. */
+    int sendOne(int camera) {
+        int number = book.add(camera);
+        int status = connector.post(Sending.alarm(book, number, camera));
         if (status == 200) {
             book.accepted(number);
         }
