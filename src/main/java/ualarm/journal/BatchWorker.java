@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.camel.support.DefaultConsumer;
 import org.slf4j.Logger;
@@ -39,16 +40,25 @@ final class BatchWorker implements Worker {
     private final UntilDone untilDone;
     private final ClientHandOut handOut;
     private final Source source;
+    private final Consumer<Worker> failed;
     private final Told troubles = new Told();
     private long nextAt = System.nanoTime();
     private boolean isBusy;
     private volatile boolean closing;
 
-    BatchWorker(DefaultConsumer route, JournalEndpoint endpoint, String queue, String site, Executor pool)
+    /** @param failed closes it, and has another one read the queue */
+    BatchWorker(
+            DefaultConsumer route,
+            JournalEndpoint endpoint,
+            String queue,
+            String site,
+            Executor pool,
+            Consumer<Worker> failed)
             throws ActiveMQException {
         this.endpoint = endpoint;
         this.journal = endpoint.getComponent().journal();
         this.queue = queue;
+        this.failed = failed;
         this.every = Duration.ofSeconds(endpoint.getEvery());
         // What follows on other threads is short.
         this.attempts = new Attempts(route, site, Runnable::run);
@@ -67,6 +77,11 @@ final class BatchWorker implements Worker {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (RuntimeException | Error e) {
+            LOG.error("{} is begun anew after a fault in the connector. Tell who looks after it.", queue, e);
+            stop();
+            ends();
+            failed.accept(this);
         }
     }
 

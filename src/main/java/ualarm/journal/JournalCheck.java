@@ -339,9 +339,10 @@ final class JournalCheck {
                     changeNumber(commit, other.get());
                     open.remove(other.get());
                 } else if (other.isPresent()) {
-                    // What was written together stands together.
+                    // What was written together stands together, and before its commit.
                     List<Integer> strayed = open.get(other.get()).stream()
-                            .sorted(Comparator.comparing(at -> Math.max(own.get(0) - at, at - commit)))
+                            .filter(at -> at < commit)
+                            .sorted(Comparator.comparing(at -> own.get(0) - at))
                             .limit(counted - own.size())
                             .toList();
                     for (int at : strayed) {

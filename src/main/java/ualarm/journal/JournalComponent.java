@@ -43,7 +43,7 @@ public final class JournalComponent extends DefaultComponent {
             Set<String> sites,
             Watcher watcher,
             Function<String, Optional<Duration>> patience) {
-        this.watcher = watcher;
+        this.watcher = Watcher.safe(watcher);
         this.patience = patience;
         this.sites = sites;
         this.opening = opening;

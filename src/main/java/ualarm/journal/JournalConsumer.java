@@ -120,11 +120,16 @@ final class JournalConsumer extends DefaultConsumer implements Suspendable {
         try {
             return endpoint.getEvery() < 0
                     ? new QueueWorker(this, template, endpoint, queue, endpoint.site(queue), pool)
-                    : new BatchWorker(this, endpoint, queue, endpoint.site(queue), pool);
+                    : new BatchWorker(
+                            this, endpoint, queue, endpoint.site(queue), pool, failed -> closeLater(queue, failed));
         } catch (ActiveMQException e) {
             readAgain(queue, e);
             return null;
         }
+    }
+
+    private void closeLater(String queue, Worker worker) {
+        endpoint.getComponent().journal().later(() -> close(queue, worker), AGAIN, pool);
     }
 
     private void drain() throws ActiveMQException, InterruptedException {

@@ -1,6 +1,7 @@
 package ualarm.journal;
 
 import java.time.Duration;
+import org.slf4j.LoggerFactory;
 import ualarm.alarm.CameraAlarm;
 import ualarm.alarm.Undelivered.Kind;
 
@@ -10,6 +11,17 @@ public interface Watcher {
 
     /** Nobody watches. */
     Watcher NONE = (queue, alarm, step) -> {};
+
+    /** @return tells another one, whose faults stop nobody */
+    static Watcher safe(Watcher other) {
+        return (queue, alarm, step) -> {
+            try {
+                other.saw(queue, alarm, step);
+            } catch (RuntimeException e) {
+                LoggerFactory.getLogger(Watcher.class).error("A step of {} was not noted.", alarm.id(), e);
+            }
+        };
+    }
 
     /** What can become of an alarm in a queue. */
     enum Result {

@@ -84,19 +84,23 @@ class JournalTest {
     }
 
     private void workBy(Processor step) throws Exception {
+        workBy("journal:q", Watcher.NONE, step);
+    }
+
+    private void workBy(String source, Watcher watcher, Processor step) throws Exception {
         camel = new DefaultCamelContext();
         camel.getCamelContextExtension().setErrorHandlerFactory(new NoErrorHandlerBuilder());
         var component = new JournalComponent(
                 CompletableFuture.completedFuture(journal),
                 new Ladder(new Random()),
                 Set.of(),
-                Watcher.NONE,
+                watcher,
                 site -> Optional.empty());
         camel.addComponent("journal", component);
         camel.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {
-                from("journal:q").process(step);
+                from(source).process(step);
             }
         });
         camel.start();
@@ -274,6 +278,36 @@ class JournalTest {
         open();
         work(exchange -> delivered.add(id(exchange)));
         await().untilAsserted(() -> assertThat(delivered).containsExactly("kept"));
+    }
+
+    @Test
+    void aWatcherThatFailsHoldsNothingUp() throws Exception {
+        Watcher watcher = (queue, alarm, step) -> {
+            throw new IllegalStateException("a fault");
+        };
+        workBy("journal:q", watcher, exchange -> delivered.add(id(exchange)));
+        put("one", "a");
+        put("two", "a");
+        await().untilAsserted(() -> assertThat(delivered).containsExactly("one", "two"));
+    }
+
+    @Test
+    void alarmsThatAreHandedOutTogetherGoOnAfterAFault() throws Exception {
+        var hasFailed = new AtomicBoolean();
+        Watcher watcher = (queue, alarm, step) -> {
+            if (!hasFailed.getAndSet(true)) {
+                throw new AssertionError("a fault");
+            }
+        };
+        workBy("journal:q?every=0", watcher, exchange -> {
+            List<?> alarms = exchange.getIn().getBody(List.class);
+            alarms.forEach(alarm -> delivered.add(((CameraAlarm) alarm).id()));
+        });
+        put("one", "a");
+        await().until(hasFailed::get);
+        put("two", "a");
+        await().untilAsserted(() -> assertThat(delivered).contains("two"));
+        assertThat(delivered).contains("one");
     }
 
     @Test
