@@ -14,7 +14,7 @@ import ualarm.bench.XProtect;
 public final class Sending implements AutoCloseable {
 
     /** A sender does not take a whole processor to ask again. */
-    private static final Duration AGAIN = Duration.ofMillis(50);
+    private static final Duration AGAIN = Duration.ofMillis(200);
 
     private final Book book;
     private final List<ConnectorChild> connectors;

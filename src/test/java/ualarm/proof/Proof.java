@@ -22,7 +22,7 @@ import ualarm.cluster.Book;
 public final class Proof {
 
     /** So that a run that ends early has counted something, and a disk does not fill up. */
-    private static final int AT_ONCE = 20;
+    private static final int AT_ONCE = 100;
 
     private final Map<String, Part> all = new LinkedHashMap<>();
     private final long seed = Long.getLong("proof.seed", System.nanoTime());
