@@ -66,10 +66,8 @@ final class JournalCheck {
     /** To try each bit of more than that takes seconds. */
     private static final int MENDABLE = 16 << 10;
 
-    /** Artemis has at most so many bytes under way that are not synced. */
+    /** Artemis has at most so many bytes of a file under way that are not synced. */
     private static final int UNSYNCED = 1 << 20;
-
-    private static final int SECTOR = 512;
 
     /** Where the number of a record's transaction stands in it, when it is of one; else its id does. */
     private static final int TRANSACTION = 1 + Integer.BYTES + 1;
@@ -280,10 +278,17 @@ final class JournalCheck {
 
         private void records() throws IOException {
             int whole = records(JournalImpl.SIZE_HEADER);
-            while (used > whole && !isOld(whole) && mendOrLeaveOut(whole, used, true)) {
+            int old = old(whole);
+            while (isBroken(whole, old) && mendOrLeaveOut(whole, old, true)) {
                 whole = records(whole);
+                old = old(whole);
             }
             mendTransactions();
+        }
+
+        /** @return whether something of the file's present use stands after its last whole record; from {@code old} on it is of the use before */
+        private boolean isBroken(int whole, int old) {
+            return whole < old && (old == used || isType(bytes.get(whole)) && intAt(whole + 1) == id);
         }
 
         /** @return where the last record ends that is whole, or is left out */
@@ -301,7 +306,7 @@ final class JournalCheck {
                     note(at);
                     at += length;
                     whole = at;
-                } else if (!mendOrLeaveOut(at, at - length, at - length >= used)) {
+                } else if (!mendOrLeaveOut(at, at - length, false)) {
                     at -= length;
                     whole = at;
                 }
@@ -331,6 +336,10 @@ final class JournalCheck {
         /** A transaction's commit says how many records of it are in the file; neither its numbers nor those of the records' transactions are sealed. */
         private void mendTransactions() throws IOException {
             for (int commit : commits) {
+                if (isUnsynced(commit)) {
+                    // It may well be that a part of it is missing.
+                    continue;
+                }
                 long number = bytes.getLong(commit + TRANSACTION);
                 List<Integer> own = open.getOrDefault(number, List.of());
                 int counted = bytes.getInt(commit + COUNT);
@@ -433,24 +442,20 @@ final class JournalCheck {
             return intAt(to) == to + Integer.BYTES - at;
         }
 
-        /** @return whether what is there was written when the file was used before */
-        private boolean isOld(int at) {
+        /** @return where the first whole record begins that was written when the file was used before; the end when there is none */
+        private int old(int from) {
             int own = id;
             try {
-                for (int i = at; i + 1 + Integer.BYTES < used; i++) {
-                    id = bytes.getInt(i + 1);
-                    if (isType(bytes.get(i)) && id < own && length(i) != 0) {
-                        return !isOwn(at, own);
+                for (int at = from; at + 1 + Integer.BYTES < used; at++) {
+                    id = bytes.getInt(at + 1);
+                    if (isType(bytes.get(at)) && id < own && length(at) != 0) {
+                        return at;
                     }
                 }
-                return false;
+                return used;
             } finally {
                 id = own;
             }
-        }
-
-        private boolean isOwn(int at, int own) {
-            return isType(bytes.get(at)) && bytes.getInt(at + 1) == own;
         }
 
         /** @return whether the place is whole again */
@@ -461,9 +466,9 @@ final class JournalCheck {
             if (to - from <= MENDABLE && mend(from, to, isLast)) {
                 return true;
             }
-            if (isTorn(from, to)) {
+            if (isLast || isUnsynced(from)) {
                 LOG.info(
-                        "{} bytes at {} of {} were not written to their end; kept in {}. Was the power cut?",
+                        "{} bytes at {} of {} were being written when the connector ended; kept in {}.",
                         to - from,
                         from,
                         file,
@@ -508,24 +513,16 @@ final class JournalCheck {
             while (at < to) {
                 int length = length(at);
                 if (length <= 0) {
-                    return isLast && at > from && isOld(at);
+                    return isLast && at > from;
                 }
                 at += length;
             }
             return at == to || isLast;
         }
 
-        /** What was not synced when the power was cut: a sector of it is as it was before. */
-        private boolean isTorn(int from, int to) {
-            if (used - from > UNSYNCED || !notes.mayBeCut()) {
-                return false;
-            }
-            for (int sector = (from + SECTOR - 1) / SECTOR * SECTOR; sector < to; sector += SECTOR) {
-                if (isEmpty(sector, Math.min(sector + SECTOR, bytes.limit()))) {
-                    return true;
-                }
-            }
-            return to == used && to % SECTOR == 0;
+        /** What had not been synced when the power was cut may be there or not, and nobody was told that it is. */
+        private boolean isUnsynced(int at) {
+            return notes.mayBeCut() && used - at <= UNSYNCED;
         }
 
         private void change(int at, int length, byte[] right, boolean isMended) throws IOException {

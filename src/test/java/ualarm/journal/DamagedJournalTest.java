@@ -101,13 +101,14 @@ class DamagedJournalTest {
         Path folder = Files.createDirectories(directory.resolve("bits"));
         Path file = folder.resolve("activemq-data-1.amq");
         Path whole = saved.resolve("journal/messages/activemq-data-1.amq");
-        byte[] right = Arrays.copyOf(Files.readAllBytes(whole), new WornFile(whole).used() + 100);
+        int used = new WornFile(whole).used();
+        byte[] right = Arrays.copyOf(Files.readAllBytes(whole), used + 100);
         NamedFiles.notedHeader(whole).ifPresent(head -> write(folder.resolve("activemq-data-1.amq.head"), head));
         var notes = new JournalNotes(saved.resolve("journal/notes"));
         notes.read();
         var wrong = new ArrayList<String>();
         // A part of them, each time others.
-        for (int bit = random.nextInt(STRIDE); bit < right.length * Byte.SIZE; bit += STRIDE) {
+        for (int bit = random.nextInt(STRIDE); bit < used * Byte.SIZE; bit += STRIDE) {
             byte[] worn = right.clone();
             worn[bit / Byte.SIZE] ^= (byte) (1 << bit % Byte.SIZE);
             Files.write(file, worn);
@@ -154,6 +155,30 @@ class DamagedJournalTest {
         }
     }
 
+    /** Else its sender, who got no answer and sends it again, would be told that it is there. */
+    @Test
+    void whatWasHalfWrittenWhenThePowerWasCutIsNoDuplicate() throws Exception {
+        Path file = saved.resolve("journal/messages/activemq-data-1.amq");
+        byte[] bytes = Files.readAllBytes(file);
+        int body = indexOf("{\"id\":\"k19\"");
+        Arrays.fill(bytes, body, body + 100, (byte) 0);
+        Files.write(file, bytes);
+        Path notes = saved.resolve("journal/notes");
+        Files.writeString(notes, Files.readString(notes).replaceFirst("boot .*", "boot of before"));
+        try (Journal journal = Journal.embedded(saved)) {
+            assertThat(journal.put(List.of(QUEUE), JournalTest.alarm("k19", "a"))
+                            .get(10, TimeUnit.SECONDS))
+                    .containsExactly(QUEUE);
+            assertThat(journal.waiting(QUEUE).count()).isEqualTo(ALARMS);
+            assertThat(journal.deadLetters().list(ALARMS)).isEmpty();
+        }
+    }
+
+    private int indexOf(String text) throws IOException {
+        byte[] bytes = Files.readAllBytes(saved.resolve("journal/messages/activemq-data-1.amq"));
+        return new String(bytes, StandardCharsets.ISO_8859_1).indexOf(text);
+    }
+
     @Test
     void whatWasDeliveredBeforeIsNoDeadLetter() throws Exception {
         try (Journal journal = Journal.embedded(saved)) {
@@ -169,7 +194,7 @@ class DamagedJournalTest {
         // The body of an alarm: its record is there, and its seal is broken in more than a bit.
         Path file = saved.resolve("journal/messages/activemq-data-1.amq");
         byte[] bytes = Files.readAllBytes(file);
-        int body = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("{\"id\":\"k7\"");
+        int body = indexOf("{\"id\":\"k7\"");
         bytes[body + 40] ^= 3;
         bytes[body + 50] ^= 3;
         Files.write(file, bytes);
