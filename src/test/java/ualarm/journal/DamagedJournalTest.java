@@ -22,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import ualarm.Rig;
 import ualarm.WornFile;
+import ualarm.alarm.CameraAlarm;
 
 /** The disk gives back other bytes than it was given, between one start and the next. */
 class DamagedJournalTest {
@@ -158,18 +159,19 @@ class DamagedJournalTest {
     /** Else its sender, who got no answer and sends it again, would be told that it is there. */
     @Test
     void whatWasHalfWrittenWhenThePowerWasCutIsNoDuplicate() throws Exception {
-        Path file = saved.resolve("journal/messages/activemq-data-1.amq");
-        byte[] bytes = Files.readAllBytes(file);
-        int body = indexOf("{\"id\":\"k19\"");
-        Arrays.fill(bytes, body, body + 100, (byte) 0);
-        Files.write(file, bytes);
+        // So large that a whole sector is of its record alone: all else of its transaction is there.
+        CameraAlarm last = JournalTest.alarm("last", "a", "picture".repeat(300));
+        try (Journal journal = Journal.embedded(saved)) {
+            journal.put(List.of(QUEUE), last).get(10, TimeUnit.SECONDS);
+        }
+        var file = new WornFile(saved.resolve("journal/messages/activemq-data-1.amq"));
+        file.wear(WornFile.Kind.ZEROS, indexOf("picturepicture") + 1_000, random);
         Path notes = saved.resolve("journal/notes");
         Files.writeString(notes, Files.readString(notes).replaceFirst("boot .*", "boot of before"));
         try (Journal journal = Journal.embedded(saved)) {
-            assertThat(journal.put(List.of(QUEUE), JournalTest.alarm("k19", "a"))
-                            .get(10, TimeUnit.SECONDS))
+            assertThat(journal.put(List.of(QUEUE), last).get(10, TimeUnit.SECONDS))
                     .containsExactly(QUEUE);
-            assertThat(journal.waiting(QUEUE).count()).isEqualTo(ALARMS);
+            assertThat(journal.waiting(QUEUE).count()).isEqualTo(ALARMS + 1);
             assertThat(journal.deadLetters().list(ALARMS)).isEmpty();
         }
     }
