@@ -24,6 +24,9 @@ final class NamedFiles extends NIOSequentialFileFactory {
 
     private static final String HEAD = ".head";
 
+    /** Whether a write has failed. */
+    private volatile boolean hasFailed;
+
     /** Whether the heads of files are noted beside them. */
     private final boolean notesHeads;
 
@@ -74,6 +77,12 @@ final class NamedFiles extends NIOSequentialFileFactory {
     }
 
     @Override
+    public void onIOError(Throwable failure, String message, String file) {
+        hasFailed = true;
+        super.onIOError(failure, message, file);
+    }
+
+    @Override
     public SequentialFile createSequentialFile(String name) {
         return new NamedFile(this, getDirectory(), name, getMaxIO());
     }
@@ -109,6 +118,15 @@ final class NamedFiles extends NIOSequentialFileFactory {
                 }
                 synced = getFileName();
             }
+        }
+
+        /** Artemis does not tell those who wait for a write that it has failed, and then syncs: what is synced may be without it. */
+        @Override
+        public void sync() throws IOException {
+            if (files.hasFailed) {
+                throw new IOException("what was written before is not on the disk");
+            }
+            super.sync();
         }
 
         private Path path() {

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The disk is nearly full, and broken, one after the other, under load; {@link Proof} has it fail in more ways. */
+/** The disk is nearly full, read-only, and broken, one after the other, under load; {@link Proof} has it fail in more ways. */
 class DiskFaultTest {
 
     @TempDir
@@ -21,6 +21,7 @@ class DiskFaultTest {
         try (var disk = new DiskFaults(folder, layer.get())) {
             Faults faults = disk.faults();
             check("nearly full", disk.during(() -> faults.room(Faults.NEARLY_FULL)), false);
+            check("read-only", disk.during(() -> faults.failWrites(Faults.EROFS)), true);
             check("failing to sync", disk.during(() -> faults.failSyncs(Faults.EIO)), true);
         }
     }
