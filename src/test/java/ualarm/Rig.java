@@ -58,7 +58,9 @@ public final class Rig implements AutoCloseable {
      */
     public Rig(Simulator.Version version, String edition) {
         xprotect = new Simulator(version, edition, 0);
-        mail = new GreenMail(new ServerSetup(freePort(), "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
+        var smtp = new ServerSetup(freePort(), "127.0.0.1", ServerSetup.PROTOCOL_SMTP);
+        smtp.setServerStartupTimeout(20_000);
+        mail = new GreenMail(smtp);
         mail.start();
         try {
             folder = Files.createTempDirectory("rig");
@@ -88,10 +90,14 @@ public final class Rig implements AutoCloseable {
         return rig;
     }
 
-    /** A port for a server that goes and comes back: below those that the system gives to connections, which could take it meanwhile. */
+    /**
+     * A port for a server that goes and comes back: below those that the system gives to connections, and none of those that tests in another process
+     * are given, either of which could take it meanwhile.
+     */
     public static int freePort() {
+        int first = 20_000 + Integer.getInteger("fork", 0) % 4 * 3_000;
         while (true) {
-            int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
+            int port = ThreadLocalRandom.current().nextInt(first, first + 3_000);
             try (var socket = new ServerSocket(port)) {
                 return socket.getLocalPort();
             } catch (BindException e) {

@@ -66,6 +66,9 @@ final class Loop implements AutoCloseable {
 
     /** Has something done in the loop's thread, and waits for it. */
     void call(Runnable task) {
+        if (!thread.isAlive()) {
+            throw new IllegalStateException("The simulated far end has ended by a fault; it stands in the output.");
+        }
         var done = new CompletableFuture<Void>();
         tasks.add(() -> {
             try {

@@ -77,13 +77,18 @@ public final class Book {
         }
     }
 
-    private final long epoch = Instant.now()
+    private long epoch = Instant.now()
             .minus(Duration.ofDays(1))
             .truncatedTo(ChronoUnit.SECONDS)
             .toEpochMilli();
     private final List<Alarm> alarms = new ArrayList<>();
     private final Map<Integer, Integer> latest = new HashMap<>();
     private int outOfOrder;
+
+    /** @param first the time that the first alarm bears, else yesterday: a connector corrects one that is after its clock */
+    public synchronized void begin(Instant first) {
+        epoch = first.toEpochMilli();
+    }
 
     /** @return the number of a new alarm; a camera's are numbered in the order in which they are sent */
     public synchronized int add(int camera) {
@@ -92,7 +97,7 @@ public final class Book {
     }
 
     /** @return the time that an alarm bears */
-    public Instant time(int alarm) {
+    public synchronized Instant time(int alarm) {
         return Instant.ofEpochMilli(epoch + alarm);
     }
 

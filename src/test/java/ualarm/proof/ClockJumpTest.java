@@ -21,8 +21,8 @@ class ClockJumpTest {
     void noAlarmIsHeldDoubledOrGivenUpWhenTheClockJumps() throws Exception {
         Optional<Path> layer = Layer.of("clock");
         Assumptions.assumeTrue(layer.isPresent(), "No layer before the clock.");
-        try (var jumps = new ClockJumps(folder, layer.get(), "")) {
-            jumps.start(Instant.now());
+        try (var jumps = new ClockJumps(folder, layer.get(), "", Instant.now())) {
+            jumps.start();
             for (Duration by : List.of(Duration.ofDays(-1), Duration.ofDays(1))) {
                 var sum = jumps.jump(by, false);
                 assertThat(sum.lost()).as("held or lost after a jump of %s", by).isZero();

@@ -19,12 +19,21 @@ final class ClockJumps implements AutoCloseable {
     /** The ladder's and the breaker's longest waits while alarms wait for less than two minutes, and time for a slow machine. */
     private static final Duration LONGEST = Duration.ofSeconds(45);
 
+    /** However far the clock is set back, the alarms' times are before it. */
+    private static final Duration BEFORE = Duration.ofDays(5);
+
+    private final Instant begin;
     private final Stand stand;
     private final ClockOf clock;
 
-    /** @param more settings */
-    ClockJumps(Path folder, Path layer, String more) throws IOException {
+    /**
+     * @param more settings
+     * @param begin the time of day at which it is started
+     */
+    ClockJumps(Path folder, Path layer, String more, Instant begin) throws IOException {
+        this.begin = begin;
         stand = new Stand(folder.resolve("connector"), more);
+        stand.book().begin(begin.minus(BEFORE));
         clock = new ClockOf(folder.resolve("clock"));
         stand.connector().environment(clock.environment(layer));
         stand.connector().option("-Duser.timezone=Europe/Budapest");
@@ -34,9 +43,9 @@ final class ClockJumps implements AutoCloseable {
         return stand;
     }
 
-    /** Starts it at a time of day. */
-    void start(Instant time) {
-        clock.set(time);
+    /** Starts it. */
+    void start() {
+        clock.set(begin);
         stand.connector().start();
         stand.connector().awaitReady();
         await().until(() -> stand.console("/api/status").at("/sites/0/cameras").asInt() == Stand.CAMERAS);

@@ -158,8 +158,8 @@ public final class Proof {
         starts.put("the beginning of summer time", Instant.parse("2027-03-28T00:59:45Z"));
         for (var start : starts.entrySet()) {
             Path folder = folder();
-            try (var jumps = new ClockJumps(folder, layer("clock"), "")) {
-                jumps.start(start.getValue());
+            try (var jumps = new ClockJumps(folder, layer("clock"), "", start.getValue())) {
+                jumps.start();
                 int sent = 0;
                 Book.Sum before = new Book().sum();
                 for (Duration by : Arrays.asList(Duration.ZERO, Duration.ofDays(-1), Duration.ofDays(1))) {
