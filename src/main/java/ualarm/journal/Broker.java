@@ -64,8 +64,6 @@ final class Broker implements Store {
 
     private static final Logger LOG = LoggerFactory.getLogger(Broker.class);
 
-    private static final String NOTES = "notes";
-
     /** Bytes of most messages. */
     private static final int MESSAGE = 1024;
 
@@ -130,7 +128,7 @@ final class Broker implements Store {
                         .setIDCacheSize(KEYS)
                         // The order of a camera is the worker's.
                         .setDefaultGroupBuckets(0));
-        notes = new JournalNotes(journal.resolve(NOTES));
+        notes = new JournalNotes(journal.resolve("notes"));
         server = new JournalServer(configuration, notes, journal.resolve("damaged"));
         server.setIdentity("journal");
         // Artemis then stops itself; with a disk that cannot be written to it does not come to the end of that.
@@ -172,7 +170,11 @@ final class Broker implements Store {
     /** Without them, and without the notes, Artemis throws the messages away: it does not know any more in which queues they are. */
     private void expectBindings() throws IOException {
         Path bindings = journal.resolve("bindings");
-        if (isEmpty(bindings) && !isEmpty(journal.resolve("messages")) && !Files.exists(journal.resolve(NOTES))) {
+        if (!isEmpty(bindings) || isEmpty(journal.resolve("messages"))) {
+            return;
+        }
+        notes.read();
+        if (notes.queues().isEmpty()) {
             throw new IllegalStateException(
                     bindings + " is gone; it says which alarms are whose. Put it back. When nobody has it, move "
                             + journal + " away and keep it: the connector then begins without the alarms in it");

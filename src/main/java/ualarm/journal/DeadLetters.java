@@ -91,16 +91,23 @@ public final class DeadLetters {
         return writer.write(Journal.DEAD_LETTERS, letter);
     }
 
-    /** Puts the alarms among the dead letters that stood where the disk has changed the journal, as far as that can be seen. */
-    void add(JournalCheck.Damage damage) {
+    /**
+     * Puts the alarms among the dead letters that stood where the disk has changed the journal, as far as that can be seen.
+     *
+     * @return done when they are synced to disk
+     */
+    CompletableFuture<Void> add(JournalCheck.Damage damage) {
         var remains = new Remains(damage.bytes());
-        for (Remains.Alarm alarm : remains.alarms()) {
-            ICoreMessage letter = writer.message();
-            letter.putStringProperty(Entry.ALARM_ID, alarm.id());
-            letter.putLongProperty(Entry.RECEIVED_AT, System.currentTimeMillis());
-            letter.getBodyBuffer().writeBytes(alarm.content());
-            send(letter, remains.queue(journal.names()).orElse(UNMATCHED), "the disk has changed " + damage.place());
-        }
+        String queue = remains.queue(journal.names()).orElse(UNMATCHED);
+        return CompletableFuture.allOf(remains.alarms().stream()
+                .map(alarm -> {
+                    ICoreMessage letter = writer.message();
+                    letter.putStringProperty(Entry.ALARM_ID, alarm.id());
+                    letter.putLongProperty(Entry.RECEIVED_AT, System.currentTimeMillis());
+                    letter.getBodyBuffer().writeBytes(alarm.content());
+                    return send(letter, queue, "the disk has changed " + damage.place());
+                })
+                .toArray(CompletableFuture[]::new));
     }
 
     /**

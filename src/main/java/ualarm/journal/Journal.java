@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -66,7 +67,14 @@ public final class Journal implements AutoCloseable {
         this.deadLetters = new DeadLetters(this, connection, writer);
         queue(DEAD_LETTERS);
         for (JournalCheck.Damage damage : broker.map(Broker::lost).orElse(List.of())) {
-            deadLetters.add(damage);
+            deadLetters
+                    .add(damage)
+                    .orTimeout(Writer.CONFIRMATION.toSeconds(), TimeUnit.SECONDS)
+                    .exceptionally(failure -> {
+                        LOG.error("What stood there is no dead letter: {}", damage.place(), failure);
+                        return null;
+                    })
+                    .join();
         }
         connection.every(WATCHED_EVERY, this::watch);
     }

@@ -10,7 +10,7 @@ import org.apache.activemq.artemis.core.persistence.Persister;
 
 /**
  * What stands after the content of a record on the disk, so that a bit that has flipped there is seen: a mark and the CRC-32C of what the record does, its id,
- * its type and its content. Artemis itself compares sizes only. Records of a connector before 1.1 have none.
+ * its type and its content. Artemis itself compares sizes only. Those that were written before there were seals have none.
  */
 final class Seal {
 

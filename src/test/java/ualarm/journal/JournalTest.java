@@ -272,7 +272,10 @@ class JournalTest {
         Path bindings = directory.resolve("journal/bindings");
         Path aside = directory.resolve("aside");
         Files.move(bindings, aside);
-        Files.delete(directory.resolve("journal/notes"));
+        Path notes = directory.resolve("journal/notes");
+        Files.writeString(notes, "damaged");
+        assertThatThrownBy(() -> Journal.embedded(directory)).hasMessageContaining("bindings is gone");
+        Files.delete(notes);
         assertThatThrownBy(() -> Journal.embedded(directory)).hasMessageContaining("bindings is gone");
         Files.move(aside, bindings);
         open();
