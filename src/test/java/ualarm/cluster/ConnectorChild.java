@@ -21,7 +21,7 @@ import ualarm.Rig;
 
 /**
  * A connector as a process of its own, in a folder of its own. {@code -Dconnector.jar} is the packaged one; else it is made of the classes
- * that are tested. {@code -Dconnector.jvm} are more options of its JVM.
+ * that are tested. {@code -Dconnector.jvm} are more options of its JVM, {@code -Dconnector.archive} is the archive of its classes.
  */
 public final class ConnectorChild {
 
@@ -57,6 +57,8 @@ public final class ConnectorChild {
         Stream.of(System.getProperty("connector.jvm", "").split(" +"))
                 .filter(option -> !option.isEmpty())
                 .forEach(command::add);
+        Optional.ofNullable(System.getProperty("connector.archive"))
+                .ifPresent(archive -> command.add("-XX:SharedArchiveFile=" + archive));
         command.addAll(options);
         String jar = System.getProperty("connector.jar", "");
         if (jar.isEmpty()) {

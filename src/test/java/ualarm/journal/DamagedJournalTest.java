@@ -1,6 +1,7 @@
 package ualarm.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -171,7 +172,8 @@ class DamagedJournalTest {
         try (Journal journal = Journal.embedded(saved)) {
             assertThat(journal.put(List.of(QUEUE), last).get(10, TimeUnit.SECONDS))
                     .containsExactly(QUEUE);
-            assertThat(journal.waiting(QUEUE).count()).isEqualTo(ALARMS + 1);
+            await().untilAsserted(
+                            () -> assertThat(journal.waiting(QUEUE).count()).isEqualTo(ALARMS + 1));
             assertThat(journal.deadLetters().list(ALARMS)).isEmpty();
         }
     }
