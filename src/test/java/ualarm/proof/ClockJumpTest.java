@@ -1,6 +1,7 @@
 package ualarm.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,6 +17,35 @@ class ClockJumpTest {
 
     @TempDir
     private Path folder;
+
+    private static void awaitDeadLetters(Stand stand, int count) {
+        await().atMost(Duration.ofSeconds(40))
+                .untilAsserted(
+                        () -> assertThat(stand.console("/api/dead-letters")).hasSize(count));
+    }
+
+    @Test
+    void aDeadLetterIsKeptForNinetyDays() throws Exception {
+        Optional<Path> layer = Layer.of("clock");
+        Assumptions.assumeTrue(layer.isPresent(), "No layer before the clock.");
+        try (var jumps = new ClockJumps(folder, layer.get(), "", Instant.now())) {
+            jumps.start();
+            Stand stand = jumps.stand();
+            String unknown =
+                    "{\"id\":\"unknown\",\"alarm\":\"Gate\",\"camera\":\"00000000-0000-4000-8000-000000000000\"}";
+            assertThat(stand.connector().post(unknown)).isEqualTo(200);
+            awaitDeadLetters(stand, 1);
+            jumps.jump(Duration.ofDays(91));
+            // Until something has been delivered since, so that the journal has looked at its clock.
+            assertThat(stand.sendOne()).isEqualTo(200);
+            assertThat(stand.settle(Duration.ofSeconds(40)).lost()).isZero();
+            awaitDeadLetters(stand, 1);
+            stand.connector().stop();
+            stand.connector().start();
+            stand.connector().awaitReady();
+            awaitDeadLetters(stand, 1);
+        }
+    }
 
     @Test
     void noAlarmIsHeldDoubledOrGivenUpWhenTheClockJumps() throws Exception {

@@ -57,6 +57,11 @@ final class ClockJumps implements AutoCloseable {
         IntStream.range(0, SOME).forEach(i -> stand.sendOne());
     }
 
+    /** The clock jumps. */
+    void jump(Duration by) {
+        clock.jump(by);
+    }
+
     /**
      * The clock jumps while alarms wait for a later attempt; what is there then is delivered in time.
      *
@@ -66,7 +71,7 @@ final class ClockJumps implements AutoCloseable {
         takes(false, isAway);
         send();
         await().atMost(LONGEST).until(() -> waitsFor() >= 3);
-        clock.jump(by);
+        jump(by);
         send();
         takes(true, isAway);
         return stand.settle(LONGEST);
