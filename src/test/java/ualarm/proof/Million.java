@@ -37,7 +37,9 @@ final class Million {
         stand.reachable(false);
         long stored = System.nanoTime();
         try (Sending sending = stand.send(AS_FAST_AS_THEY_ARE_TAKEN)) {
-            await().atMost(Duration.ofHours(1)).until(() -> stand.book().sum().accepted() >= count);
+            await().atMost(Duration.ofHours(1))
+                    .pollInterval(Duration.ofSeconds(2))
+                    .until(() -> stand.book().sum().accepted() >= count);
         }
         double storing = seconds(stored);
         long resident = resident();

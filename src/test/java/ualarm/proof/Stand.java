@@ -127,7 +127,9 @@ final class Stand implements AutoCloseable {
     /** Waits until each accepted alarm has its event or is among the dead letters, or nothing waits any more. */
     Book.Sum settle(Duration longest) {
         try {
-            await().atMost(longest).pollInterval(Duration.ofMillis(200)).until(() -> {
+            // The book of a million is long.
+            var interval = Duration.ofMillis(200 + book.size() / 500);
+            await().atMost(longest).pollInterval(interval).until(() -> {
                 if (book.sum().lost() == 0) {
                     return true;
                 }
