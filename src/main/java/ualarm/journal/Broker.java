@@ -62,7 +62,11 @@ final class Broker implements Store {
     /** A lone alarm is not held up for others to share its sync; those that wait meanwhile share the next one. */
     private static final int BUFFER_NANOS = 100_000;
 
+    private static final String DAMAGED = "damaged";
+
     private static final Logger LOG = LoggerFactory.getLogger(Broker.class);
+
+    private static final int PAGE = 1 << 20;
 
     /** Bytes of most messages. */
     private static final int MESSAGE = 1024;
@@ -122,6 +126,10 @@ final class Broker implements Store {
                         .setDeadLetterAddress(SimpleString.of(Journal.DEAD_LETTERS))
                         .setExpiryAddress(SimpleString.of(Journal.DEAD_LETTERS))
                         .setAddressFullMessagePolicy(AddressFullMessagePolicy.PAGE)
+                        // Artemis reads two pages of each queue ahead, and this heap is small.
+                        .setPageSizeBytes(PAGE)
+                        .setMaxReadPageBytes(PAGE)
+                        .setPrefetchPageBytes(PAGE)
                         .setAutoCreateQueues(true)
                         .setAutoDeleteQueues(false)
                         .setAutoDeleteAddresses(false)
@@ -129,7 +137,7 @@ final class Broker implements Store {
                         // The order of a camera is the worker's.
                         .setDefaultGroupBuckets(0));
         notes = new JournalNotes(journal.resolve("notes"));
-        server = new JournalServer(configuration, notes, journal.resolve("damaged"));
+        server = new JournalServer(configuration, notes, journal.resolve(DAMAGED));
         server.setIdentity("journal");
         // Artemis then stops itself; with a disk that cannot be written to it does not come to the end of that.
         server.registerIOCriticalErrorListener((failure, message, file) -> hasFailed = true);
@@ -151,7 +159,12 @@ final class Broker implements Store {
         WholeFile.syncFolder(journal);
         WholeFile.syncFolder(journal.getParent());
         WholeFile.syncFolder(journal.getParent().getParent());
-        writeNotes();
+        try {
+            writeNotes();
+        } catch (IOException e) {
+            // What waits is delivered, and makes room.
+            LOG.warn("What is to be known of the journal cannot be noted: {}. Is the disk full?", e.toString());
+        }
         confirming = server.getExecutorFactory().getExecutor();
         acknowledging = new OperationContextImpl(confirming);
     }
@@ -162,9 +175,17 @@ final class Broker implements Store {
         notes.write(queues);
     }
 
-    /** @return which places of the journal could not be read */
-    List<JournalCheck.Damage> lost() {
-        return server.lost();
+    /** @return files of what stood where the journal could not be read, and of which alarms are still to be put among the dead letters */
+    List<Path> lost() throws IOException {
+        Path damaged = journal.resolve(DAMAGED);
+        if (!Files.isDirectory(damaged)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(damaged)) {
+            return files.filter(file -> file.toString().endsWith(JournalCheck.LOST))
+                    .sorted()
+                    .toList();
+        }
     }
 
     /** Without them, and without the notes, Artemis throws the messages away: it does not know any more in which queues they are. */
@@ -288,10 +309,12 @@ final class Broker implements Store {
     /** Writes acknowledgements that no other write has taken along. They are not synced: a power cut may bring back what they let go. */
     void flush() {
         if (acknowledged.getAndSet(false) && server.isActive()) {
-            ((JournalImpl) server.getStorageManager().getMessageJournal())
-                    .getFileFactory()
-                    .flush();
+            messages().getFileFactory().flush();
         }
+    }
+
+    JournalImpl messages() {
+        return (JournalImpl) server.getStorageManager().getMessageJournal();
     }
 
     private boolean isFull() {
@@ -383,6 +406,13 @@ final class Broker implements Store {
 
     void stop() throws Exception {
         server.stop();
+        if (!hasFailed) {
+            try {
+                notes.close();
+            } catch (IOException e) {
+                LOG.debug("That the journal was closed could not be noted", e);
+            }
+        }
     }
 
     /** Hands out what waits for a later attempt now, when some of it waits for one after a time. */

@@ -1,10 +1,15 @@
 package ualarm.journal;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -92,20 +97,30 @@ public final class DeadLetters {
     }
 
     /**
-     * Puts the alarms among the dead letters that stood where the disk has changed the journal, as far as that can be seen.
+     * Puts the alarms among the dead letters that stood where the disk has changed the journal, as far as that can be seen; at least one.
      *
+     * @param lost what stood there
      * @return done when they are synced to disk
+     * @throws IOException when it cannot be read
      */
-    CompletableFuture<Void> add(JournalCheck.Damage damage) {
-        var remains = new Remains(damage.bytes());
-        String queue = remains.queue(journal.names()).orElse(UNMATCHED);
-        return CompletableFuture.allOf(remains.alarms().stream()
+    CompletableFuture<Void> add(Path lost) throws IOException {
+        byte[] bytes = Files.readAllBytes(lost);
+        var remains = new Remains(bytes);
+        List<Remains.Alarm> alarms =
+                remains.alarms().isEmpty() ? List.of(new Remains.Alarm("", bytes, 0)) : remains.alarms();
+        Set<String> queues = new HashSet<>(journal.names());
+        queues.remove(Journal.DEAD_LETTERS);
+        return CompletableFuture.allOf(alarms.stream()
                 .map(alarm -> {
                     ICoreMessage letter = writer.message();
                     letter.putStringProperty(Entry.ALARM_ID, alarm.id());
                     letter.putLongProperty(Entry.RECEIVED_AT, System.currentTimeMillis());
                     letter.getBodyBuffer().writeBytes(alarm.content());
-                    return send(letter, queue, "the disk has changed " + damage.place());
+                    return send(
+                            letter,
+                            remains.queue(queues, alarm).orElse(UNMATCHED),
+                            "the disk has changed " + bytes.length + " bytes of the journal, kept in "
+                                    + lost.getParent());
                 })
                 .toArray(CompletableFuture[]::new));
     }

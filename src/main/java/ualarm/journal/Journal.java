@@ -1,6 +1,9 @@
 package ualarm.journal;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -8,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -66,17 +70,26 @@ public final class Journal implements AutoCloseable {
         this.writer = new Writer(store);
         this.deadLetters = new DeadLetters(this, connection, writer);
         queue(DEAD_LETTERS);
-        for (JournalCheck.Damage damage : broker.map(Broker::lost).orElse(List.of())) {
-            deadLetters
-                    .add(damage)
-                    .orTimeout(Writer.CONFIRMATION.toSeconds(), TimeUnit.SECONDS)
-                    .exceptionally(failure -> {
-                        LOG.error("What stood there is no dead letter: {}", damage.place(), failure);
-                        return null;
-                    })
-                    .join();
-        }
+        broker.ifPresent(this::addLost);
         connection.every(WATCHED_EVERY, this::watch);
+    }
+
+    private void addLost(Broker from) {
+        try {
+            for (Path lost : from.lost()) {
+                deadLetters
+                        .add(lost)
+                        .orTimeout(Writer.CONFIRMATION.toSeconds(), TimeUnit.SECONDS)
+                        .join();
+                String name = lost.getFileName().toString();
+                Files.move(
+                        lost,
+                        lost.resolveSibling(name.substring(0, name.length() - JournalCheck.LOST.length())),
+                        StandardCopyOption.REPLACE_EXISTING);
+            }
+        } catch (IOException | CompletionException e) {
+            LOG.error("What the disk has changed is no dead letter yet; the next start tries again.", e);
+        }
     }
 
     /**

@@ -16,8 +16,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.activemq.artemis.core.journal.impl.JournalImpl;
+import org.apache.activemq.artemis.core.persistence.impl.journal.JournalRecordIds;
 import org.apache.activemq.artemis.utils.collections.LongHashSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,28 +33,50 @@ import ualarm.alarm.WholeFile;
  */
 final class JournalCheck {
 
+    /** What becomes of a place that could not be read. */
+    private enum Fate {
+        /** It is whole again. */
+        MENDED,
+        /** It is left out. */
+        LEFT_OUT,
+        /** It is left out as well, because it is nothing without something that is. */
+        LEFT_BEHIND,
+        /** It was being written, so that nobody was told that it is there, and is left out. */
+        UNFINISHED
+    }
+
     /**
-     * A place that could not be read.
+     * A place that is not as it was.
      *
      * @param file the file
      * @param at where it begins, in bytes
-     * @param bytes what stood there
-     * @param isMended whether it is whole again
-     * @param kept where they are kept
+     * @param was what stood there
+     * @param right what stands there now
+     * @param fate what has become of it
      */
-    record Damage(Path file, int at, byte[] bytes, boolean isMended, Path kept) {
+    private record Damage(Path file, int at, byte[] was, byte[] right, Fate fate) {
 
-        /** @return the id of the record that begins there, if that can be read */
-        private long recordId() {
-            ByteBuffer from = ByteBuffer.wrap(bytes);
-            return bytes.length > TRANSACTION + 2 * Long.BYTES ? JournalCheck.recordId(from, 0) : NONE;
+        /** @return the id of the record that begins there and has all of it, if that can be read */
+        private long onlyRecord() {
+            ByteBuffer from = ByteBuffer.wrap(was);
+            if (was.length <= TRANSACTION + 2 * Long.BYTES + 2 * Integer.BYTES) {
+                return NONE;
+            }
+            long id = recordId(from, 0);
+            int content = TRANSACTION + Long.BYTES + (isOfTransaction(was[0]) ? Long.BYTES : 0);
+            return id >= 0 && from.getInt(content) >= was.length - content - 1 - 2 * Integer.BYTES ? id : NONE;
         }
 
-        /** @return which place it is, and where its bytes are kept */
-        String place() {
-            return bytes.length + " bytes at " + at + " of " + file + ", kept in " + kept;
+        private List<Remains.Alarm> alarms() {
+            return new Remains(was).alarms();
         }
     }
+
+    /** A transaction that stored an alarm, and of which there is only a part; the alarm is not in it. */
+    private record Rest(long alarm, Damage part) {}
+
+    /** What stands after the name of a file in {@code data/journal/damaged} of which alarms are still to be put among the dead letters. */
+    static final String LOST = ".lost";
 
     private static final Logger LOG = LoggerFactory.getLogger(JournalCheck.class);
 
@@ -62,6 +87,8 @@ final class JournalCheck {
 
     private static final int KEPT = 0;
     private static final int ID = 2 * Integer.BYTES;
+
+    private static final int BLOCK = 64 << 10;
 
     /** To try each bit of more than that takes seconds. */
     private static final int MENDABLE = 16 << 10;
@@ -75,27 +102,38 @@ final class JournalCheck {
     /** Where the number of records stands in the commit of a transaction. */
     private static final int COUNT = TRANSACTION + Long.BYTES;
 
+    /** The commit of a transaction comes at most so many bytes after its last record. */
+    private static final int COMMIT_WITHIN = 64 << 10;
+
+    private static final int SEVERAL = 3;
+
     private static final long NONE = -1;
 
     private final Path folder;
     private final String extension;
     private final Path aside;
     private final JournalNotes notes;
+    private final boolean hasAlarms;
     private final List<Damage> damages = new ArrayList<>();
+    private final List<Rest> rests = new ArrayList<>();
     private final LongHashSet deleted = new LongHashSet(1024);
     private long highest;
+    private boolean needsSeals = true;
+    private int unmarked;
 
     /**
      * @param folder whose files are looked through
      * @param extension of the files
      * @param aside where what stood there is kept; need not be there
      * @param notes what is known of the journal
+     * @param hasAlarms whether alarms are in it
      */
-    JournalCheck(Path folder, String extension, Path aside, JournalNotes notes) {
+    JournalCheck(Path folder, String extension, Path aside, JournalNotes notes, boolean hasAlarms) {
         this.folder = folder;
         this.extension = extension;
         this.aside = aside;
         this.notes = notes;
+        this.hasAlarms = hasAlarms;
     }
 
     /**
@@ -114,38 +152,128 @@ final class JournalCheck {
                     .sorted()
                     .toList();
         }
-        for (Path file : files) {
-            long size = Files.size(file);
-            if (size >= JournalImpl.SIZE_HEADER) {
-                ByteBuf whole = Unpooled.directBuffer((int) size);
-                try {
-                    new Pass(file, read(file, whole.nioBuffer(0, (int) size))).run();
-                } finally {
-                    whole.release();
+        look(files);
+        if (isOlder()) {
+            damages.clear();
+            rests.clear();
+            needsSeals = false;
+            look(files);
+        }
+        settle();
+    }
+
+    private void look(List<Path> files) throws IOException {
+        ByteBuf content = Unpooled.directBuffer();
+        try {
+            for (Path file : files) {
+                int size = (int) Files.size(file);
+                if (size >= JournalImpl.SIZE_HEADER) {
+                    check(file, size, content);
                 }
             }
+        } finally {
+            content.release();
         }
     }
 
-    private static ByteBuffer read(Path file, ByteBuffer to) throws IOException {
+    /** @return whether a version has written to it, since it was sealed, that knows no seals: no disk takes but the marks of several */
+    boolean isOlder() {
+        return unmarked >= SEVERAL;
+    }
+
+    private void check(Path file, int size, ByteBuf content) throws IOException {
+        ByteBuffer bytes;
+        int used;
         try (var channel = FileChannel.open(file)) {
-            while (to.hasRemaining() && channel.read(to) >= 0) {
-                // until it is read
+            used = used(channel, size);
+            // The last length may end with zeros.
+            int end = Math.min(size, Math.max(used + Integer.BYTES, JournalImpl.SIZE_HEADER));
+            bytes = content.ensureWritable(end).nioBuffer(0, end);
+            read(channel, 0, bytes);
+        }
+        new Pass(file, bytes, used).run();
+    }
+
+    /** @return where the zeros begin that the file ends with: a new one is nothing else */
+    private static int used(FileChannel channel, int size) throws IOException {
+        ByteBuffer block = ByteBuffer.allocate(BLOCK);
+        byte[] bytes = block.array();
+        for (int from = (size - 1) / BLOCK * BLOCK; from >= 0; from -= BLOCK) {
+            int end = Math.min(BLOCK, size - from);
+            read(channel, from, block.clear().limit(end));
+            while (end > 0 && bytes[end - 1] == 0) {
+                end--;
+            }
+            if (end > 0) {
+                return from + end;
             }
         }
-        return to.flip();
+        return 0;
     }
 
-    /** @return what was found, in the order in which it lies there */
-    List<Damage> damages() {
-        return damages;
+    private static void read(FileChannel channel, int from, ByteBuffer to) throws IOException {
+        while (to.hasRemaining() && channel.read(to, from + (long) to.position()) >= 0) {
+            // until it is read
+        }
+        to.flip();
     }
 
-    /** @return those that are not whole again, but for records of what was delivered and deleted since */
-    List<Damage> lost() {
-        return damages.stream()
-                .filter(damage -> !damage.isMended() && !deleted.contains(damage.recordId()))
-                .toList();
+    /** Keeps what stood there, before it is changed: a start that ends meanwhile begins again. */
+    private void settle() throws IOException {
+        Set<Damage> lost = hasAlarms ? lost() : Set.of();
+        for (Damage damage : damages) {
+            tell(damage, keep(damage, lost.contains(damage)));
+        }
+        for (Damage damage : damages) {
+            try (var channel = FileChannel.open(damage.file(), StandardOpenOption.WRITE)) {
+                channel.write(ByteBuffer.wrap(damage.right()), damage.at());
+                channel.force(true);
+            }
+        }
+    }
+
+    /** @return those of which alarms are missing, but for alarms that were delivered and deleted since */
+    private Set<Damage> lost() {
+        Set<Damage> lost = damages.stream()
+                .filter(damage -> (damage.fate() == Fate.LEFT_OUT || damage.fate() == Fate.LEFT_BEHIND)
+                        && !deleted.contains(damage.onlyRecord())
+                        && !damage.alarms().isEmpty())
+                .collect(Collectors.toSet());
+        // One place may have taken what two alarms need, and tell of one of them.
+        long told = lost.stream()
+                .filter(damage -> damage.fate() == Fate.LEFT_OUT)
+                .mapToLong(damage -> damage.alarms().size())
+                .sum();
+        rests.stream()
+                .filter(rest -> !deleted.contains(rest.alarm()))
+                .skip(told)
+                .forEach(rest -> lost.add(rest.part()));
+        return lost;
+    }
+
+    private Path keep(Damage damage, boolean isLost) throws IOException {
+        Files.createDirectories(aside);
+        String name = LocalDateTime.now().format(SECONDS) + "-" + damage.file().getFileName() + "-" + damage.at();
+        Path kept = aside.resolve(isLost ? name + LOST : name);
+        WholeFile.write(kept, damage.was());
+        return kept;
+    }
+
+    private static void tell(Damage damage, Path kept) {
+        String place = damage.was().length + " bytes at " + damage.at() + " of " + damage.file() + ", kept in " + kept;
+        if (damage.fate() == Fate.UNFINISHED) {
+            LOG.info("What was being written when the connector ended is left out: {}.", place);
+        } else {
+            LOG.warn(
+                    "The disk has changed the journal: {}. {}",
+                    place,
+                    damage.fate() == Fate.MENDED ? "A bit was turned back; it is whole." : "It is left out.");
+        }
+    }
+
+    /** @return whether nothing of it is other than it was written */
+    boolean isWhole() {
+        return damages.isEmpty();
     }
 
     /** @return the highest id of a record */
@@ -196,33 +324,19 @@ final class JournalCheck {
         private final int used;
         private final Map<Long, List<Integer>> open = new HashMap<>();
         private final List<Integer> commits = new ArrayList<>();
-        private boolean isWhole = true;
+        private final List<Integer> leftOut = new ArrayList<>();
         private int id;
-        private FileChannel channel;
+        private int presentEnd = -1;
 
-        Pass(Path file, ByteBuffer bytes) {
+        Pass(Path file, ByteBuffer bytes, int used) {
             this.file = file;
             this.bytes = bytes;
-            int end = bytes.limit();
-            while (end >= Long.BYTES && bytes.getLong(end - Long.BYTES) == 0) {
-                end -= Long.BYTES;
-            }
-            while (end > 0 && bytes.get(end - 1) == 0) {
-                end--;
-            }
-            used = end;
+            this.used = used;
         }
 
         void run() throws IOException {
-            try {
-                checkHeader();
-                records();
-            } finally {
-                if (channel != null) {
-                    channel.force(true);
-                    channel.close();
-                }
-            }
+            checkHeader();
+            records();
         }
 
         private void checkHeader() throws IOException {
@@ -239,7 +353,7 @@ final class JournalCheck {
                         .putInt(KEPT)
                         .putLong(right)
                         .array();
-                change(0, JournalImpl.SIZE_HEADER, header, true);
+                change(0, header, Fate.MENDED);
             }
         }
 
@@ -276,7 +390,7 @@ final class JournalCheck {
             return 0;
         }
 
-        private void records() throws IOException {
+        private void records() {
             int whole = records(JournalImpl.SIZE_HEADER);
             int old = old(whole);
             while (isBroken(whole, old) && mendOrLeaveOut(whole, old, true)) {
@@ -292,7 +406,7 @@ final class JournalCheck {
         }
 
         /** @return where the last record ends that is whole, or is left out */
-        private int records(int from) throws IOException {
+        private int records(int from) {
             int whole = from;
             int at = from;
             while (at < used) {
@@ -306,9 +420,15 @@ final class JournalCheck {
                     note(at);
                     at += length;
                     whole = at;
-                } else if (!mendOrLeaveOut(at, at - length, false)) {
-                    at -= length;
-                    whole = at;
+                } else {
+                    unmarked += Seal.isMarked(bytes, at - length - Integer.BYTES) ? 0 : 1;
+                    if (isOlder() && needsSeals) {
+                        return whole;
+                    }
+                    if (!mendOrLeaveOut(at, at - length, false)) {
+                        at -= length;
+                        whole = at;
+                    }
                 }
             }
             return whole;
@@ -334,38 +454,106 @@ final class JournalCheck {
         }
 
         /** A transaction's commit says how many records of it are in the file; neither its numbers nor those of the records' transactions are sealed. */
-        private void mendTransactions() throws IOException {
+        private void mendTransactions() {
             for (int commit : commits) {
-                if (isUnsynced(commit)) {
-                    // It may well be that a part of it is missing.
-                    continue;
-                }
-                long number = bytes.getLong(commit + TRANSACTION);
-                List<Integer> own = open.getOrDefault(number, List.of());
-                int counted = bytes.getInt(commit + COUNT);
-                Optional<Long> other = counted > own.size() ? other(number, counted - own.size()) : Optional.empty();
-                if (other.isPresent() && own.isEmpty()) {
-                    changeNumber(commit, other.get());
-                    open.remove(other.get());
-                } else if (other.isPresent()) {
-                    // What was written together stands together, and before its commit.
-                    List<Integer> strayed = open.get(other.get()).stream()
-                            .filter(at -> at < commit)
-                            .sorted(Comparator.comparing(at -> own.get(0) - at))
-                            .limit(counted - own.size())
-                            .toList();
-                    for (int at : strayed) {
-                        changeNumber(at, number);
-                    }
-                    open.get(other.get()).removeAll(strayed);
-                    own.addAll(strayed);
-                } else if (!own.isEmpty() && Integer.bitCount(counted ^ own.size()) == 1 && isWhole) {
-                    byte[] right = ByteBuffer.allocate(Integer.BYTES)
-                            .putInt(own.size())
-                            .array();
-                    change(commit + COUNT, Integer.BYTES, right, true);
+                if (!isUnsynced(commit)) {
+                    mendNumbers(commit);
                 }
             }
+            for (int commit : commits) {
+                if (isWholeTransaction(commit)) {
+                    continue;
+                }
+                if (isUnsynced(commit)) {
+                    // It may well be that a part of it is missing, and that the rest would count later.
+                    leaveBehind(bytes.getLong(commit + TRANSACTION), List.of(commit), Fate.UNFINISHED);
+                } else if (!mendCount(commit)) {
+                    leaveBehind(bytes.getLong(commit + TRANSACTION), List.of(commit), Fate.LEFT_BEHIND);
+                }
+            }
+            commits.forEach(commit -> open.remove(bytes.getLong(commit + TRANSACTION)));
+            for (long number : Set.copyOf(open.keySet())) {
+                List<Integer> own = open.get(number);
+                int last = own.isEmpty() ? bytes.limit() : own.get(own.size() - 1);
+                if (leftOut.stream().anyMatch(at -> at > last && at - last < COMMIT_WITHIN)) {
+                    // Its commit was there.
+                    leaveBehind(number, List.of(), Fate.LEFT_BEHIND);
+                }
+            }
+        }
+
+        /** Artemis passes over a transaction of which a part is missing, with all alarms in it. */
+        private void leaveBehind(long number, List<Integer> commit, Fate fate) {
+            boolean hasAlarm = false;
+            boolean isOfAlarm = false;
+            long alarm = NONE;
+            Damage last = null;
+            List<Integer> own = Optional.ofNullable(open.remove(number)).orElse(List.of());
+            for (int at : Stream.concat(own.stream(), commit.stream()).toList()) {
+                int type = userType(at);
+                hasAlarm |= type == JournalRecordIds.ADD_MESSAGE_PROTOCOL;
+                isOfAlarm |= type == JournalRecordIds.ADD_REF || type == JournalRecordIds.DUPLICATE_ID;
+                alarm = type == JournalRecordIds.ADD_REF ? recordId(bytes, at) : alarm;
+                last = change(at, new byte[length(at)], fate);
+            }
+            if (isOfAlarm && !hasAlarm && fate == Fate.LEFT_BEHIND) {
+                rests.add(new Rest(alarm, last));
+            }
+        }
+
+        /** @return the type that Artemis gives to what a record says; 0 when it has none */
+        private int userType(int at) {
+            byte type = bytes.get(at);
+            return completes(type) || isDelete(type)
+                    ? 0
+                    : bytes.get(at
+                            + TRANSACTION
+                            + 2 * Long.BYTES
+                            + Integer.BYTES
+                            - (isOfTransaction(type) ? 0 : Long.BYTES));
+        }
+
+        private boolean isWholeTransaction(int commit) {
+            return own(commit).size() == bytes.getInt(commit + COUNT);
+        }
+
+        private List<Integer> own(int commit) {
+            return open.getOrDefault(bytes.getLong(commit + TRANSACTION), List.of());
+        }
+
+        private void mendNumbers(int commit) {
+            long number = bytes.getLong(commit + TRANSACTION);
+            List<Integer> own = own(commit);
+            int missing = bytes.getInt(commit + COUNT) - own.size();
+            Optional<Long> other = missing > 0 ? other(number, missing) : Optional.empty();
+            if (other.isPresent() && own.isEmpty()) {
+                changeNumber(commit, other.get());
+            } else if (other.isPresent()) {
+                // What was written together stands together, and before its commit.
+                List<Integer> strayed = open.get(other.get()).stream()
+                        .filter(at -> at < commit)
+                        .sorted(Comparator.comparing(at -> own.get(0) - at))
+                        .limit(missing)
+                        .toList();
+                for (int at : strayed) {
+                    changeNumber(at, number);
+                }
+                open.get(other.get()).removeAll(strayed);
+                own.addAll(strayed);
+            }
+        }
+
+        /** @return whether the number of its records is right now */
+        private boolean mendCount(int commit) {
+            int size = own(commit).size();
+            if (size == 0 || Integer.bitCount(bytes.getInt(commit + COUNT) ^ size) != 1 || !leftOut.isEmpty()) {
+                return false;
+            }
+            change(
+                    commit + COUNT,
+                    ByteBuffer.allocate(Integer.BYTES).putInt(size).array(),
+                    Fate.MENDED);
+            return true;
         }
 
         /** @return the number of which one bit is another, and which has so many records too many */
@@ -384,9 +572,9 @@ final class JournalCheck {
                     .orElse(0);
         }
 
-        private void changeNumber(int at, long number) throws IOException {
+        private void changeNumber(int at, long number) {
             byte[] right = ByteBuffer.allocate(Long.BYTES).putLong(number).array();
-            change(at + TRANSACTION, Long.BYTES, right, true);
+            change(at + TRANSACTION, right, Fate.MENDED);
         }
 
         /** @return the length of a record of this file; 0 when none begins there; less than 0 when its seal is broken */
@@ -415,7 +603,7 @@ final class JournalCheck {
                                     recordId,
                                     bytes.get(to - 1),
                                     data,
-                                    recordId < 0 || recordId > notes.unsealed())
+                                    needsSeals && (recordId < 0 || recordId > notes.unsealed()))
                             ? -length
                             : length;
                 }
@@ -448,7 +636,7 @@ final class JournalCheck {
             try {
                 for (int at = from; at + 1 + Integer.BYTES < used; at++) {
                     id = bytes.getInt(at + 1);
-                    if (isType(bytes.get(at)) && id < own && length(at) != 0) {
+                    if (isType(bytes.get(at)) && id >= 0 && id < own && length(at) != 0 && !completesOpen(at)) {
                         return at;
                     }
                 }
@@ -458,31 +646,28 @@ final class JournalCheck {
             }
         }
 
+        private boolean completesOpen(int at) {
+            return completes(bytes.get(at)) && open.containsKey(bytes.getLong(at + TRANSACTION));
+        }
+
         /** @return whether the place is whole again */
-        private boolean mendOrLeaveOut(int from, int to, boolean isLast) throws IOException {
+        private boolean mendOrLeaveOut(int from, int to, boolean isLast) {
             if (isEmpty(from, to)) {
                 return false;
             }
             if (to - from <= MENDABLE && mend(from, to, isLast)) {
                 return true;
             }
-            if (isLast || isUnsynced(from)) {
-                LOG.info(
-                        "{} bytes at {} of {} were being written when the connector ended; kept in {}.",
-                        to - from,
-                        from,
-                        file,
-                        keep(from, to - from));
-                write(from, new byte[to - from]);
-            } else {
-                isWhole = false;
-                change(from, to - from, new byte[to - from], false);
+            boolean isUnfinished = isLast && !notes.wasClosed() || isUnsynced(from);
+            change(from, new byte[to - from], isUnfinished ? Fate.UNFINISHED : Fate.LEFT_OUT);
+            if (!isUnfinished) {
+                leftOut.add(from);
             }
             return false;
         }
 
         /** Turns each bit until there are records there. */
-        private boolean mend(int from, int to, boolean isLast) throws IOException {
+        private boolean mend(int from, int to, boolean isLast) {
             for (int at = from; at < to; at++) {
                 byte was = bytes.get(at);
                 for (int bit = 1; bit <= 1 << 7; bit <<= 1) {
@@ -491,7 +676,7 @@ final class JournalCheck {
                     boolean isRight = areRecords(from, to, isLast);
                     bytes.put(at, was);
                     if (isRight) {
-                        change(at, 1, new byte[] {turned}, true);
+                        change(at, new byte[] {turned}, Fate.MENDED);
                         return true;
                     }
                 }
@@ -522,33 +707,31 @@ final class JournalCheck {
 
         /** What had not been synced when the power was cut may be there or not, and nobody was told that it is. */
         private boolean isUnsynced(int at) {
-            return notes.mayBeCut() && used - at <= UNSYNCED;
+            return notes.mayBeCut() && presentEnd() - at <= UNSYNCED;
         }
 
-        private void change(int at, int length, byte[] right, boolean isMended) throws IOException {
-            damages.add(new Damage(file, at, bytes(at, length), isMended, keep(at, length)));
-            write(at, right);
-        }
-
-        private byte[] bytes(int at, int length) {
-            byte[] was = new byte[length];
-            bytes.get(at, was);
-            return was;
-        }
-
-        private Path keep(int at, int length) throws IOException {
-            Files.createDirectories(aside);
-            Path kept = aside.resolve(LocalDateTime.now().format(SECONDS) + "-" + file.getFileName() + "-" + at);
-            WholeFile.write(kept, bytes(at, length));
-            return kept;
-        }
-
-        private void write(int at, byte[] right) throws IOException {
-            if (channel == null) {
-                channel = FileChannel.open(file, StandardOpenOption.WRITE);
+        /** @return where the last whole record of the file's present use ends */
+        private int presentEnd() {
+            if (presentEnd < 0) {
+                presentEnd = JournalImpl.SIZE_HEADER;
+                for (int at = presentEnd; at < used; at++) {
+                    int length = length(at);
+                    if (length > 0) {
+                        presentEnd = at + length;
+                        at = presentEnd - 1;
+                    }
+                }
             }
-            channel.write(ByteBuffer.wrap(right), at);
+            return presentEnd;
+        }
+
+        private Damage change(int at, byte[] right, Fate fate) {
+            byte[] was = new byte[right.length];
+            bytes.get(at, was);
             bytes.put(at, right);
+            var damage = new Damage(file, at, was, right, fate);
+            damages.add(damage);
+            return damage;
         }
     }
 }

@@ -20,6 +20,7 @@ import ualarm.alarm.WholeFile;
  *   <li>The numbers and names of its queues: {@code bindings} has them, too, and without them Artemis throws the messages away.
  *   <li>From which record on all have a {@link Seal}.
  *   <li>By which start of the machine it was written last: only at the next one can anything be missing that was not synced.
+ *   <li>That it was closed: then nothing was being written when its connector ended.
  * </ul>
  */
 final class JournalNotes {
@@ -27,6 +28,7 @@ final class JournalNotes {
     private static final String QUEUE = "queue";
     private static final String UNSEALED = "unsealed";
     private static final String BOOT = "boot";
+    private static final String CLOSED = "closed";
 
     /** Linux has it. */
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
@@ -37,6 +39,7 @@ final class JournalNotes {
     private String lastBoot = "";
     private String written = "";
     private long unsealed = Long.MAX_VALUE;
+    private boolean wasClosed;
 
     /** @param file need not be there */
     JournalNotes(Path file) {
@@ -65,6 +68,8 @@ final class JournalNotes {
                 unsealed = Long.parseLong(words[1]);
             } else if (words.length == 2 && words[0].equals(BOOT)) {
                 lastBoot = words[1];
+            } else if (words[0].equals(CLOSED)) {
+                wasClosed = true;
             }
         }
     }
@@ -97,16 +102,36 @@ final class JournalNotes {
         return boot.isEmpty() || !boot.equals(lastBoot);
     }
 
+    /** @return whether it was closed after it was written to last */
+    synchronized boolean wasClosed() {
+        return wasClosed && !mayBeCut();
+    }
+
     /** All records after this one have a seal, if that was not so before. */
     synchronized void sealedAfter(long id) {
         unsealed = Math.min(unsealed, id);
+    }
+
+    /** A version that knows no seals has written to the journal, up to this record. */
+    synchronized void unsealedUpTo(long id) {
+        unsealed = id;
     }
 
     /** Writes them when they are not so already. */
     synchronized void write(Map<Long, String> all) throws IOException {
         queues.clear();
         queues.putAll(all);
+        write(List.of());
+    }
+
+    /** The journal is closed: nothing is written to it any more. */
+    synchronized void close() throws IOException {
+        write(List.of(CLOSED));
+    }
+
+    private void write(List<String> more) throws IOException {
         var lines = new ArrayList<>(List.of(BOOT + " " + boot, UNSEALED + " " + unsealed));
+        lines.addAll(more);
         queues.forEach((id, name) -> lines.add(QUEUE + " " + id + " " + name));
         String text = lines.stream().map(line -> withCrc(line) + "\n").collect(Collectors.joining());
         if (!written.equals(text)) {

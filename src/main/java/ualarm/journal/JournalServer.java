@@ -3,7 +3,6 @@ package ualarm.journal;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -45,7 +44,6 @@ final class JournalServer extends ActiveMQServerImpl {
 
     private final JournalNotes notes;
     private final Path damaged;
-    private final List<JournalCheck.Damage> lost = new ArrayList<>();
 
     /**
      * @param notes what is known of it
@@ -55,11 +53,6 @@ final class JournalServer extends ActiveMQServerImpl {
         super(configuration);
         this.notes = notes;
         this.damaged = damaged;
-    }
-
-    /** @return which places of the messages could not be read: what was there is left out */
-    List<JournalCheck.Damage> lost() {
-        return lost;
     }
 
     @Override
@@ -144,10 +137,13 @@ final class JournalServer extends ActiveMQServerImpl {
                 List<QueueBindingInfo> known, List<GroupingInfo> groupings, List<AddressBindingInfo> addresses)
                 throws Exception {
             notes.read();
-            JournalCheck bindings = look(config.getBindingsLocation(), BINDINGS);
-            JournalCheck messages = look(config.getJournalLocation(), MESSAGES);
-            notes.sealedAfter(Math.max(bindings.highest(), messages.highest()));
-            lost.addAll(messages.lost());
+            JournalCheck bindings = look(config.getBindingsLocation(), BINDINGS, false);
+            JournalCheck messages = look(config.getJournalLocation(), MESSAGES, true);
+            long last = Math.max(bindings.highest(), messages.highest());
+            if (bindings.isOlder() || messages.isOlder()) {
+                notes.unsealedUpTo(last);
+            }
+            notes.sealedAfter(last);
             JournalLoadInformation loaded = super.loadBindingJournal(known, groupings, addresses);
             long highest = Stream.concat(
                             Stream.of(bindings.highest(), messages.highest()), notes.queues().keySet().stream())
@@ -161,14 +157,9 @@ final class JournalServer extends ActiveMQServerImpl {
             return loaded;
         }
 
-        private JournalCheck look(File folder, String extension) throws IOException {
-            var check = new JournalCheck(folder.toPath(), extension, damaged, notes);
+        private JournalCheck look(File folder, String extension, boolean hasAlarms) throws IOException {
+            var check = new JournalCheck(folder.toPath(), extension, damaged, notes, hasAlarms);
             check.run();
-            check.damages()
-                    .forEach(damage -> LOG.warn(
-                            "The disk has changed the journal: {}. {}",
-                            damage.place(),
-                            damage.isMended() ? "A bit was turned back; it is whole." : "It is left out."));
             return check;
         }
 

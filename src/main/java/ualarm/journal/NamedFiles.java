@@ -136,12 +136,28 @@ final class NamedFiles extends NIOSequentialFileFactory {
         /** By its head Artemis tells what in a file is of its present use; it is written twice, so that one can be told wrong by the other. */
         @Override
         public void writeDirect(ByteBuffer bytes, boolean sync) throws Exception {
-            if (files.notesHeads && position() == 0 && bytes.remaining() == JournalImpl.SIZE_HEADER) {
+            noteHead(bytes);
+            super.writeDirect(bytes, sync);
+        }
+
+        /** So a compaction writes a whole file. */
+        @Override
+        public void blockingWriteDirect(ByteBuffer bytes, boolean sync, boolean releaseBuffer) throws Exception {
+            noteHead(bytes);
+            super.blockingWriteDirect(bytes, sync, releaseBuffer);
+        }
+
+        private void noteHead(ByteBuffer bytes) throws IOException {
+            if (files.notesHeads && position() == 0 && bytes.remaining() >= JournalImpl.SIZE_HEADER) {
                 byte[] head = new byte[JournalImpl.SIZE_HEADER];
                 bytes.duplicate().get(head);
-                WholeFile.write(head(path()), head);
+                try {
+                    WholeFile.write(head(path()), head);
+                } catch (IOException e) {
+                    // None is better than one that was written before.
+                    Files.deleteIfExists(head(path()));
+                }
             }
-            super.writeDirect(bytes, sync);
         }
 
         @Override

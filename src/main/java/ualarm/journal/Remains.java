@@ -3,8 +3,11 @@ package ualarm.journal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -38,28 +41,31 @@ final class Remains {
      *
      * @param id its id; empty when that cannot be read
      * @param content the alarm when it is whole, else the place's bytes
+     * @param at where something of it stands, in bytes
      */
-    record Alarm(String id, byte[] content) {}
+    record Alarm(String id, byte[] content, int at) {}
 
     /** @param bytes what stands there */
     Remains(byte[] bytes) {
         text = new String(bytes, StandardCharsets.ISO_8859_1);
-        String rest = text;
+        var rest = new StringBuilder(text);
         Set<String> whole = new LinkedHashSet<>();
         Matcher kept = KEPT.matcher(text);
         while (kept.find()) {
             Optional<CameraAlarm> alarm = alarm(kept.group());
             if (alarm.isPresent() && whole.add(alarm.get().id())) {
-                alarms.add(new Alarm(alarm.get().id(), bytes(kept.group())));
-                rest = rest.replace(kept.group(), "");
+                alarms.add(new Alarm(alarm.get().id(), bytes(kept.group()), kept.start()));
+                rest.replace(kept.start(), kept.end(), "\u0000".repeat(kept.end() - kept.start()));
             }
         }
-        Set<String> ids = ids(rest);
-        ids.removeAll(whole);
+        Map<String, Integer> ids = ids(rest.toString());
+        ids.keySet().removeAll(whole);
+        int length = text.length()
+                - alarms.stream().mapToInt(alarm -> alarm.content().length).sum();
         byte[] left = bytes(rest.substring(0, Math.min(rest.length(), MOST_KEPT)));
-        ids.forEach(id -> alarms.add(new Alarm(id, left)));
-        if (ids.isEmpty() && rest.length() >= SMALLEST + BESIDE * whole.size()) {
-            alarms.add(new Alarm("", left));
+        ids.forEach((id, at) -> alarms.add(new Alarm(id, left, at)));
+        if (ids.isEmpty() && length >= SMALLEST + BESIDE * whole.size()) {
+            alarms.add(new Alarm("", left, 0));
         }
     }
 
@@ -79,16 +85,17 @@ final class Remains {
         }
     }
 
-    private static Set<String> ids(String text) {
-        var ids = new LinkedHashSet<String>();
+    /** @return ids, and where each stands */
+    private static Map<String, Integer> ids(String text) {
+        var ids = new LinkedHashMap<String, Integer>();
         Matcher id = ID.matcher(text);
         while (id.find()) {
-            ids.add(id.group(1));
+            ids.putIfAbsent(id.group(1), id.start());
         }
         Matcher noted = NOTED_ID.matcher(text);
         while (noted.find()) {
             int length = Math.min(noted.group(1).charAt(0), noted.group(2).length());
-            ids.add(noted.group(2).substring(0, length).replace("\u0000", ""));
+            ids.putIfAbsent(noted.group(2).substring(0, length).replace("\u0000", ""), noted.start());
         }
         return ids;
     }
@@ -100,9 +107,18 @@ final class Remains {
 
     /**
      * @param names of queues
-     * @return the one that is named there
+     * @param alarm one of those that were there
+     * @return the queue that it stood in: in its record, the name comes before it
      */
-    Optional<String> queue(Collection<String> names) {
-        return names.stream().filter(name -> text.contains(wide(name))).findFirst();
+    Optional<String> queue(Collection<String> names, Alarm alarm) {
+        List<String> longestFirst = names.stream()
+                .sorted(Comparator.comparing(String::length).reversed())
+                .toList();
+        return longestFirst.stream()
+                .filter(name -> text.lastIndexOf(wide(name), alarm.at()) >= 0)
+                .max(Comparator.comparing(name -> text.lastIndexOf(wide(name), alarm.at())))
+                .or(() -> longestFirst.stream()
+                        .filter(name -> text.contains(wide(name)))
+                        .findFirst());
     }
 }

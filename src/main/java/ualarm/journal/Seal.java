@@ -53,11 +53,16 @@ final class Seal {
      */
     static boolean isBroken(Deed deed, long id, byte type, ByteBuffer content, boolean isNeeded) {
         int end = content.limit() - LENGTH;
-        if (end < content.position() || content.getInt(end) != MARK) {
+        if (end < content.position() || !isMarked(content, content.limit())) {
             return isNeeded;
         }
         ByteBuffer sealed = content.slice(content.position(), end - content.position());
         return content.getInt(end + Integer.BYTES) != crc(deed, id, type, sealed);
+    }
+
+    /** @return whether a mark stands where it does when the content with its seal ends there */
+    static boolean isMarked(ByteBuffer bytes, int end) {
+        return bytes.getInt(end - LENGTH) == MARK;
     }
 
     /** @return the record as it was before it was sealed */

@@ -498,9 +498,9 @@ class JournalTest {
                     .containsExactly("other");
             assertThat(journal.put(List.of("third", "fourth"), alarm("a", "a")).get())
                     .containsExactly("third", "fourth");
-            assertThat(Stream.of("other", "third", "fourth")
+            await().untilAsserted(() -> assertThat(Stream.of("other", "third", "fourth")
                             .map(name -> journal.waiting(name).count()))
-                    .containsOnly(1L);
+                    .containsOnly(1L));
             await().atMost(Duration.ofSeconds(10)).until(() -> delivered.size() == 2);
             camel.close();
         } finally {
