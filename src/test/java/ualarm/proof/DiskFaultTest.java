@@ -1,9 +1,12 @@
 package ualarm.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +26,28 @@ class DiskFaultTest {
             check("nearly full", disk.during(() -> faults.room(Faults.NEARLY_FULL)), false);
             check("read-only", disk.during(() -> faults.failWrites(Faults.EROFS)), true);
             check("failing to sync", disk.during(() -> faults.failSyncs(Faults.EIO)), true);
+        }
+    }
+
+    @Test
+    void whatWaitsIsDeliveredAfterAStartOnAFullDisk() throws Exception {
+        Optional<Path> layer = Layer.of("disk");
+        Assumptions.assumeTrue(layer.isPresent(), "No layer before the disk.");
+        try (var disk = new DiskFaults(folder, layer.get())) {
+            Stand stand = disk.stand();
+            await().until(() ->
+                    stand.console("/api/status").at("/sites/0/cameras").asInt() == Stand.CAMERAS);
+            stand.reachable(false);
+            IntStream.range(0, 20).forEach(i -> assertThat(stand.sendOne()).isEqualTo(200));
+            stand.connector().kill();
+            disk.faults().room(0);
+            stand.reachable(true);
+            stand.connector().start();
+            var sum = stand.settle(Duration.ofSeconds(60));
+            assertThat(sum.delivered()).isEqualTo(20);
+            assertThat(stand.sendOne()).isEqualTo(503);
+            disk.faults().lift();
+            await().until(() -> stand.sendOne() == 200);
         }
     }
 
