@@ -63,7 +63,7 @@ final class JournalCheck {
                 return NONE;
             }
             long id = recordId(from, 0);
-            int content = TRANSACTION + Long.BYTES + (isOfTransaction(was[0]) ? Long.BYTES : 0);
+            int content = content(was[0]);
             return id >= 0 && from.getInt(content) >= was.length - content - 1 - 2 * Integer.BYTES ? id : NONE;
         }
 
@@ -271,11 +271,6 @@ final class JournalCheck {
         }
     }
 
-    /** @return whether nothing of it is other than it was written */
-    boolean isWhole() {
-        return damages.isEmpty();
-    }
-
     /** @return the highest id of a record */
     long highest() {
         return highest;
@@ -283,9 +278,12 @@ final class JournalCheck {
 
     private static long recordId(ByteBuffer bytes, int at) {
         byte type = bytes.get(at);
-        return isType(type) && !completes(type)
-                ? bytes.getLong(at + TRANSACTION + (isOfTransaction(type) ? Long.BYTES : 0))
-                : NONE;
+        return isType(type) && !completes(type) ? bytes.getLong(at + content(type) - Long.BYTES) : NONE;
+    }
+
+    /** @return where in a record the size of what it says stands, after its id */
+    private static int content(byte type) {
+        return TRANSACTION + Long.BYTES + (isOfTransaction(type) ? Long.BYTES : 0);
     }
 
     private static Seal.Deed deed(byte type) {
@@ -474,7 +472,7 @@ final class JournalCheck {
             commits.forEach(commit -> open.remove(bytes.getLong(commit + TRANSACTION)));
             for (long number : Set.copyOf(open.keySet())) {
                 List<Integer> own = open.get(number);
-                int last = own.isEmpty() ? bytes.limit() : own.get(own.size() - 1);
+                int last = own.get(own.size() - 1);
                 if (leftOut.stream().anyMatch(at -> at > last && at - last < COMMIT_WITHIN)) {
                     // Its commit was there.
                     leaveBehind(number, List.of(), Fate.LEFT_BEHIND);
@@ -504,13 +502,7 @@ final class JournalCheck {
         /** @return the type that Artemis gives to what a record says; 0 when it has none */
         private int userType(int at) {
             byte type = bytes.get(at);
-            return completes(type) || isDelete(type)
-                    ? 0
-                    : bytes.get(at
-                            + TRANSACTION
-                            + 2 * Long.BYTES
-                            + Integer.BYTES
-                            - (isOfTransaction(type) ? 0 : Long.BYTES));
+            return completes(type) || isDelete(type) ? 0 : bytes.get(at + content(type) + Integer.BYTES);
         }
 
         private boolean isWholeTransaction(int commit) {
@@ -538,8 +530,12 @@ final class JournalCheck {
                 for (int at : strayed) {
                     changeNumber(at, number);
                 }
-                open.get(other.get()).removeAll(strayed);
                 own.addAll(strayed);
+                List<Integer> others = open.get(other.get());
+                others.removeAll(strayed);
+                if (others.isEmpty()) {
+                    open.remove(other.get());
+                }
             }
         }
 

@@ -145,8 +145,7 @@ final class JournalServer extends ActiveMQServerImpl {
             }
             notes.sealedAfter(last);
             JournalLoadInformation loaded = super.loadBindingJournal(known, groupings, addresses);
-            long highest = Stream.concat(
-                            Stream.of(bindings.highest(), messages.highest()), notes.queues().keySet().stream())
+            long highest = Stream.concat(Stream.of(last), notes.queues().keySet().stream())
                     .max(Long::compare)
                     .orElse(0L);
             if (idGenerator.getCurrentID() <= highest) {

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -105,13 +104,7 @@ class DamagedRecordsTest {
     }
 
     private Path copy(String name) throws IOException {
-        Path copy = directory.resolve(name);
-        try (Stream<Path> files = Files.walk(saved)) {
-            for (Path file : files.toList()) {
-                Files.copy(file, copy.resolve(saved.relativize(file).toString()));
-            }
-        }
-        return copy;
+        return SavedJournal.copy(saved, directory.resolve(name));
     }
 
     /** @return the ids of what waits; the dead letters are in {@link #letters} */
@@ -120,15 +113,7 @@ class DamagedRecordsTest {
             letters = journal.deadLetters().list(100).stream()
                     .map(letter -> letter.alarmId() + " of " + letter.queue())
                     .toList();
-            journal.queue(QUEUE);
-            var ids = new ArrayList<String>();
-            ClientHandOut handOut = journal.handOutOneByOne(QUEUE);
-            handOut.start();
-            for (Optional<Entry> next = handOut.take(false); next.isPresent(); next = handOut.take(false)) {
-                ids.add(next.get().alarm().id());
-            }
-            handOut.close();
-            return ids;
+            return SavedJournal.waiting(journal, QUEUE);
         }
     }
 
@@ -212,8 +197,7 @@ class DamagedRecordsTest {
         }
         Files.write(file(saved), bytes);
         wear(file(saved), alarm(ALARMS - 1).at() + 60, alarm(ALARMS - 1).at() + 260);
-        Path notes = saved.resolve("journal/notes");
-        Files.writeString(notes, Files.readString(notes).replaceFirst("boot .*", "boot of before"));
+        SavedJournal.forgetBoot(saved);
         assertThat(open(saved)).hasSize(ALARMS - 1);
         assertThat(letters).isEmpty();
     }

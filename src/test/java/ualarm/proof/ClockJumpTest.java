@@ -7,8 +7,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,9 +24,8 @@ class ClockJumpTest {
 
     @Test
     void aDeadLetterIsKeptForNinetyDays() throws Exception {
-        Optional<Path> layer = Layer.of("clock");
-        Assumptions.assumeTrue(layer.isPresent(), "No layer before the clock.");
-        try (var jumps = new ClockJumps(folder, layer.get(), "", Instant.now())) {
+        Path layer = Layer.orSkip("clock");
+        try (var jumps = new ClockJumps(folder, layer, "", Instant.now())) {
             jumps.start();
             Stand stand = jumps.stand();
             String unknown =
@@ -49,9 +46,8 @@ class ClockJumpTest {
 
     @Test
     void noAlarmIsHeldDoubledOrGivenUpWhenTheClockJumps() throws Exception {
-        Optional<Path> layer = Layer.of("clock");
-        Assumptions.assumeTrue(layer.isPresent(), "No layer before the clock.");
-        try (var jumps = new ClockJumps(folder, layer.get(), "", Instant.now())) {
+        Path layer = Layer.orSkip("clock");
+        try (var jumps = new ClockJumps(folder, layer, "", Instant.now())) {
             jumps.start();
             for (Duration by : List.of(Duration.ofDays(-1), Duration.ofDays(1))) {
                 var sum = jumps.jump(by, false);

@@ -48,7 +48,7 @@ final class ClockJumps implements AutoCloseable {
         clock.set(begin);
         stand.connector().start();
         stand.connector().awaitReady();
-        await().until(() -> stand.console("/api/status").at("/sites/0/cameras").asInt() == Stand.CAMERAS);
+        stand.awaitCameras();
         send();
         await().atMost(LONGEST).until(() -> stand.book().sum().lost() == 0);
     }

@@ -1,7 +1,5 @@
 package ualarm.proof;
 
-import static org.awaitility.Awaitility.await;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -40,7 +38,7 @@ final class Damage {
     void prepare(int alarms) throws IOException {
         stand.connector().start();
         stand.connector().awaitReady();
-        await().until(() -> stand.console("/api/status").at("/sites/0/cameras").asInt() == Stand.CAMERAS);
+        stand.awaitCameras();
         stand.reachable(false);
         IntStream.range(0, alarms).forEach(i -> stand.sendOne());
         stand.connector().kill();

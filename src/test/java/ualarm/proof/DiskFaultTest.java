@@ -5,9 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,9 +17,8 @@ class DiskFaultTest {
 
     @Test
     void noAnsweredAlarmIsMissingWhenTheDiskFails() throws Exception {
-        Optional<Path> layer = Layer.of("disk");
-        Assumptions.assumeTrue(layer.isPresent(), "No layer before the disk.");
-        try (var disk = new DiskFaults(folder, layer.get())) {
+        Path layer = Layer.orSkip("disk");
+        try (var disk = new DiskFaults(folder, layer)) {
             Faults faults = disk.faults();
             check("nearly full", disk.during(() -> faults.room(Faults.NEARLY_FULL)), false);
             check("read-only", disk.during(() -> faults.failWrites(Faults.EROFS)), true);
@@ -31,12 +28,10 @@ class DiskFaultTest {
 
     @Test
     void whatWaitsIsDeliveredAfterAStartOnAFullDisk() throws Exception {
-        Optional<Path> layer = Layer.of("disk");
-        Assumptions.assumeTrue(layer.isPresent(), "No layer before the disk.");
-        try (var disk = new DiskFaults(folder, layer.get())) {
+        Path layer = Layer.orSkip("disk");
+        try (var disk = new DiskFaults(folder, layer)) {
             Stand stand = disk.stand();
-            await().until(() ->
-                    stand.console("/api/status").at("/sites/0/cameras").asInt() == Stand.CAMERAS);
+            stand.awaitCameras();
             stand.reachable(false);
             IntStream.range(0, 20).forEach(i -> assertThat(stand.sendOne()).isEqualTo(200));
             stand.connector().kill();

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
 
 /** A library in C that is loaded before all others (LD_PRELOAD) into a process, and stands between it and the system. */
 final class Layer {
@@ -12,6 +13,13 @@ final class Layer {
     private static final Path SOURCES = Path.of("src", "test", "c");
 
     private Layer() {}
+
+    /** @return one as {@link #of} compiles it; where that cannot be done, the test that asks is skipped */
+    static Path orSkip(String name) {
+        Optional<Path> layer = of(name);
+        Assumptions.assumeTrue(layer.isPresent(), "No layer " + name + ".c.");
+        return layer.get();
+    }
 
     /**
      * Compiles one; says so when that cannot be done here.

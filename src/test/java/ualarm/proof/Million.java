@@ -33,7 +33,7 @@ final class Million {
     Book.Sum run(int count) throws InterruptedException, IOException {
         stand.connector().start();
         stand.connector().awaitReady();
-        await().until(() -> stand.console("/api/status").at("/sites/0/cameras").asInt() == Stand.CAMERAS);
+        stand.awaitCameras();
         stand.reachable(false);
         long stored = System.nanoTime();
         try (Sending sending = stand.send(AS_FAST_AS_THEY_ARE_TAKEN)) {

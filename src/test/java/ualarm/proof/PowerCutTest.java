@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,11 +15,10 @@ class PowerCutTest {
 
     @Test
     void noAnsweredAlarmIsMissingAfterPowerCuts() throws Exception {
-        Optional<Path> layer = Layer.of("disk");
-        Assumptions.assumeTrue(layer.isPresent(), "No layer before the disk.");
+        Path layer = Layer.orSkip("disk");
         long seed = Long.getLong("proof.seed", System.nanoTime());
         try (var stand = new Stand(folder.resolve("connector"), "")) {
-            var cuts = new PowerCuts(stand, folder, layer.get(), seed);
+            var cuts = new PowerCuts(stand, folder, layer, seed);
             var sum = cuts.run(Integer.getInteger("proof.cuts", 2), 200, Duration.ofSeconds(1));
             System.out.println("Power cut, seed " + seed + ": " + cuts + "; " + sum);
             assertThat(sum.lost()).as("lost, seed %d", seed).isZero();

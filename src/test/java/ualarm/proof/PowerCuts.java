@@ -1,7 +1,6 @@
 package ualarm.proof;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -10,6 +9,7 @@ import java.util.Map;
 import java.util.Random;
 import ualarm.cluster.Book;
 import ualarm.cluster.Sending;
+import ualarm.journal.SavedJournal;
 
 /** Cuts the power of a connector at random moments under a stream of alarms. */
 final class PowerCuts {
@@ -60,15 +60,7 @@ final class PowerCuts {
         Disk.Left left = KINDS.get(random.nextInt(KINDS.size()));
         cuts.merge(left, 1, Integer::sum);
         uncertain += disk.cut(left, random);
-        forgetBoot();
-    }
-
-    /** The machine has started again, so that what was not synced may be missing. */
-    private void forgetBoot() throws IOException {
-        Path notes = stand.data().resolve("journal/notes");
-        if (Files.exists(notes)) {
-            Files.writeString(notes, Files.readString(notes).replaceFirst("boot .*", "boot of before"));
-        }
+        SavedJournal.forgetBoot(stand.data());
     }
 
     /** @return how often what was left was of which kind, and how many changes were not certain at the cuts, all together */

@@ -112,6 +112,11 @@ final class Stand implements AutoCloseable {
         }
     }
 
+    /** Waits until the cameras of the site {@code main} are known. */
+    void awaitCameras() {
+        await().until(() -> console("/api/status").at("/sites/0/cameras").asInt() == CAMERAS);
+    }
+
     /** Has XProtect go away or come back. */
     void reachable(boolean isReachable) {
         if (isReachable != this.isReachable) {
