@@ -97,14 +97,24 @@ final class Service implements AutoCloseable {
             return first;
         }
         Settings found;
-        try (var page = new FirstRun(folder, first, port(), changing)) {
+        var page = new FirstRun(folder, first, port(), changing);
+        try {
             // systemd would end a service that is not started in time; there is nothing to be stored yet.
             systemd.started("No site is set yet: see the set-up page", () -> true);
             CompletableFuture.anyOf(page.found(), stopped).join();
             found = page.found().getNow(first);
+        } finally {
+            close(page);
         }
         checkPorts(first, found);
         return found;
+    }
+
+    /** When all is stopped, the page goes with the port's Vert.x: while that closes, nobody is told that a page has. */
+    private synchronized void close(FirstRun page) {
+        if (!stopped.isDone()) {
+            page.close();
+        }
     }
 
     /** Camel only logs that a port is taken and runs on, deaf (camel.md 0, 6). */
