@@ -94,8 +94,8 @@ public final class Connector implements Running {
      * @param port where alarms come in; it stays open when this connector is gone
      * @param pages adds pages to the console's
      */
-    Connector(Settings settings, OpenPort port, Consumer<Web> pages) {
-        this(settings, camel -> {}, CompletableFuture.completedFuture(port), false, pages);
+    Connector(Settings settings, CompletableFuture<OpenPort> port, Consumer<Web> pages) {
+        this(settings, camel -> {}, port, false, pages);
     }
 
     private Connector(
@@ -313,6 +313,7 @@ public final class Connector implements Running {
     void start(Set<String> stoppedByHand) {
         main.start();
         routes.start();
+        console.opened().join();
         history.open();
         join();
         stoppedByHand.forEach(journalRoom.component()::stopSite);

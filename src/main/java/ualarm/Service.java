@@ -44,7 +44,7 @@ final class Service implements AutoCloseable {
     private volatile CompletableFuture<Void> asked = new CompletableFuture<>();
 
     private volatile String trouble = "";
-    private OpenPort port;
+    private CompletableFuture<OpenPort> port;
     private Connector connector;
 
     /**
@@ -126,9 +126,14 @@ final class Service implements AutoCloseable {
         }
     }
 
-    private synchronized OpenPort port() {
+    private OpenPort port() {
+        return preparedPort().join();
+    }
+
+    /** The first time, it is prepared while the journal is opened. */
+    private synchronized CompletableFuture<OpenPort> preparedPort() {
         if (port == null) {
-            port = new OpenPort();
+            port = CompletableFuture.supplyAsync(OpenPort::new);
         }
         return port;
     }
@@ -141,7 +146,7 @@ final class Service implements AutoCloseable {
         if (stopped.isDone()) {
             return;
         }
-        connector = new Connector(settings, port(), web -> open(web, settings));
+        connector = new Connector(settings, preparedPort(), web -> open(web, settings));
         try {
             connector.start(stoppedByHand);
         } catch (RuntimeException e) {
@@ -252,7 +257,7 @@ final class Service implements AutoCloseable {
             connector.close();
         }
         if (port != null) {
-            port.close();
+            port.join().close();
         }
     }
 

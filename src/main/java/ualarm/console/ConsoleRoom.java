@@ -48,6 +48,7 @@ public final class ConsoleRoom implements CamelConfiguration {
     private final String version;
     private final Function<byte[], Optional<Throwable>> alarms;
     private final Consumer<Web> pages;
+    private volatile CompletableFuture<Void> opened = new CompletableFuture<>();
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
         var thread = new Thread(task, "states");
         thread.setDaemon(true);
@@ -136,13 +137,17 @@ public final class ConsoleRoom implements CamelConfiguration {
         camel.addService(new ServiceSupport() {
             @Override
             protected void doStart() {
+                opened = journal.thenAcceptAsync(this::open);
+            }
+
+            private void open(Journal open) {
                 var status = new Status(
                         settings,
                         milestone.states(),
                         milestone.inventories(),
                         milestone.tokens(),
                         milestone.arrivals(),
-                        journal.join(),
+                        open,
                         delivery,
                         meters,
                         counts,
@@ -153,7 +158,7 @@ public final class ConsoleRoom implements CamelConfiguration {
                                 milestone.inventories(),
                                 milestone.finder(),
                                 history,
-                                journal.join(),
+                                open,
                                 routes,
                                 milestone.plan(),
                                 milestone.cameraStates(),
@@ -172,6 +177,11 @@ public final class ConsoleRoom implements CamelConfiguration {
                         () -> look(log, status, routes), 0, STATES_EVERY_SECONDS, TimeUnit.SECONDS);
             }
         });
+    }
+
+    /** @return done when the page and the API are served; they are made ready while the routes are loaded */
+    public CompletableFuture<Void> opened() {
+        return opened;
     }
 
     /** Tells of no more changes: while it stops, everything stops, and nobody need look. */
