@@ -90,11 +90,9 @@ final class Entry {
         return new Identity(message.getMessageID(), text(ALARM_ID), receivedAt, attempts());
     }
 
-    /** @return how long ago it was received; when the clock was set back since, as far as is known */
+    /** @return how long ago it was received; when the clock was set since, as far as is known */
     Duration sinceReceived() {
-        long now = System.currentTimeMillis();
-        long since = now < receivedAt ? Math.min(now, Journal.clockSet().toEpochMilli()) : receivedAt;
-        return Duration.ofMillis(now - since);
+        return Elapsed.CLOCK.since(receivedAt);
     }
 
     String camera() {

@@ -37,12 +37,6 @@ public final class Journal implements AutoCloseable {
     /** The queue of alarms that were given up. */
     public static final String DEAD_LETTERS = "dead-letters";
 
-    /** A clock that is corrected by less than this holds nothing up for longer. */
-    private static final Duration JUMP = Duration.ofSeconds(2);
-
-    /** When the clock of this machine was set back, or this process began; all journals of a process have the same clock. */
-    private static volatile Instant clockSet = Instant.now();
-
     private static final Duration WATCHED_EVERY = Duration.ofMillis(200);
 
     private static final AtomicInteger BROKERS = new AtomicInteger();
@@ -136,15 +130,15 @@ public final class Journal implements AutoCloseable {
 
     /** What waits for a later attempt waits for a time of day: were that set back by a day, it would wait for a day more. */
     private void lookAtClock() {
+        Elapsed.CLOCK.look();
         Duration now = SteadyClock.PROCESS.setForward();
         Duration by = now.minus(setForward);
         setForward = now;
-        if (by.abs().compareTo(JUMP) > 0) {
+        if (by.abs().compareTo(Elapsed.JUMP) > 0) {
             LOG.warn(
                     "The clock of this machine was set {} by {}: what waits is tried now.",
                     by.isNegative() ? "back" : "forward",
                     by.abs());
-            clockSet = by.isNegative() ? Instant.now() : clockSet;
             hurry(List.copyOf(queues));
             whenClockWasSet.run();
         }
@@ -153,11 +147,6 @@ public final class Journal implements AutoCloseable {
     /** @param listener is told when the clock of this machine was set */
     public void whenClockWasSet(Runnable listener) {
         whenClockWasSet = listener;
-    }
-
-    /** @return since when the clock of this machine goes on without having been set back, as far as this process knows */
-    static Instant clockSet() {
-        return clockSet;
     }
 
     /** @return done when the embedded broker has stopped by itself, as it does when it can no longer write to the disk */

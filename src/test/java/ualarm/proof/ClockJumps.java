@@ -73,8 +73,17 @@ final class ClockJumps implements AutoCloseable {
         await().atMost(LONGEST).until(() -> waitsFor() >= 3);
         jump(by);
         send();
+        if (!isAway) {
+            awaitRefusal();
+        }
         takes(true, isAway);
         return stand.settle(LONGEST);
+    }
+
+    /** Only an attempt that fails may give an alarm up. */
+    private void awaitRefusal() {
+        int tried = stand.xprotect().tried();
+        await().atMost(LONGEST).until(() -> stand.xprotect().tried() >= tried + 3);
     }
 
     private void takes(boolean takes, boolean isAway) {

@@ -5,8 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -183,7 +183,8 @@ public final class Proof {
                 jumps.start();
                 int sent = 0;
                 Book.Sum before = new Book().sum();
-                for (Duration by : Arrays.asList(Duration.ZERO, Duration.ofDays(-1), Duration.ofDays(1))) {
+                for (Duration by :
+                        List.of(Duration.ZERO, Duration.ofDays(-1), Duration.ofDays(1), Duration.ofDays(8))) {
                     for (boolean isAway : new boolean[] {false, true}) {
                         Book.Sum sum = jumps.jump(by, isAway);
                         wrong += sum.lost() + sum.deadLetters();
