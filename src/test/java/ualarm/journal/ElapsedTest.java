@@ -76,7 +76,7 @@ class ElapsedTest {
     /** It was received before a start with a clock that had lost its battery, and was set right then. */
     @Test
     void whatWasReceivedByAClockThatIsRightAgainIsAsOldAsItSays() {
-        timeOfDay = timeOfDay.minus(Duration.ofDays(3000));
+        set(Duration.ofDays(-3000));
         var woken = new Elapsed(() -> timeOfDay.toEpochMilli(), () -> setForward);
         Instant then = timeOfDay.plus(Duration.ofDays(2999));
         goOn(HOUR);
