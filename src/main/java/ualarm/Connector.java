@@ -229,6 +229,11 @@ public final class Connector implements Running {
         routes = new RouteKeeper(
                 camel, folder, new RouteVersions(settings.journal().directory()), check::faults, new Surroundings() {
                     @Override
+                    public void awaitReady() {
+                        journal.join();
+                    }
+
+                    @Override
                     public void shut(Set<String> paths) {
                         try {
                             port.join().gate().shut(paths);

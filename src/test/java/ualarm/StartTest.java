@@ -114,6 +114,18 @@ class StartTest {
         }
     }
 
+    @Test
+    void aJournalThatCannotBeOpenedIsNotTakenForAFaultOfTheRoutes() throws IOException {
+        try (var rig = new Rig(Simulator.CORPORATE)) {
+            rig.start().stop();
+            Path journal = rig.folder().resolve("data/journal");
+            Rig.delete(journal);
+            Files.createFile(journal);
+            assertThatThrownBy(rig::start).hasStackTraceContaining("The journal cannot be opened");
+            assertThat(rig.log()).doesNotContain("does not start");
+        }
+    }
+
     /** After the first route of the journal comes a pause of a second, or until somebody asks XProtect something. */
     private static void startSlowly(CamelContext camel) {
         var asked = new CountDownLatch(1);

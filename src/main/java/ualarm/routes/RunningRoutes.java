@@ -96,8 +96,10 @@ final class RunningRoutes {
      * @throws NotStarted when one does not; then none runs
      */
     void start(Collection<RouteFile> files) throws NotStarted {
+        List<RouteParts> parts = parts(files);
+        surroundings.awaitReady();
         try {
-            load(parts(files));
+            load(parts);
         } catch (NotStarted e) {
             remove(List.copyOf(running.values()));
             throw e;

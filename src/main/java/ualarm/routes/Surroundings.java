@@ -6,6 +6,9 @@ import org.apache.camel.Route;
 /** What is to know that routes come and go: the port where messages come in, and what runs routes at their time. */
 public interface Surroundings {
 
+    /** Waits until there is what routes need to start. It throws when that will never be. */
+    void awaitReady();
+
     /**
      * Lets no message in, and waits until those under way are answered.
      *
