@@ -229,8 +229,14 @@ final class FarEnds implements AutoCloseable {
                 .pollInterval(Duration.ofSeconds(5))
                 .until(() -> {
                     readAnew("main");
-                    return stand.book().sum().lost() == 0;
+                    return haveAllArrived();
                 });
+    }
+
+    private boolean haveAllArrived() {
+        showing.read();
+        mails.read();
+        return stand.book().sum().lost() == 0;
     }
 
     private void refuses(String name, String answer) {
@@ -354,9 +360,7 @@ final class FarEnds implements AutoCloseable {
     private void settle() {
         try {
             await().atMost(LONGEST).pollInterval(Duration.ofMillis(250)).until(() -> {
-                showing.read();
-                mails.read();
-                return stand.book().sum().lost() == 0
+                return haveAllArrived()
                         && stand.book().unmailed(FarEnds::isMailed, stand.book().size()) == 0;
             });
         } catch (ConditionTimeoutException e) {
