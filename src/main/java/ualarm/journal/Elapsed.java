@@ -72,8 +72,8 @@ final class Elapsed {
     synchronized Duration since(long time) {
         look();
         long now = timeOfDay.getAsLong();
-        if (from <= time && time <= now) {
-            return Duration.ofMillis(now - time);
+        if (from <= time && time <= now + JUMP.toMillis()) {
+            return Duration.ofMillis(Math.max(0, now - time));
         }
         long began = then(time)
                 .map(stretch -> time - stretch.setForward().toMillis())

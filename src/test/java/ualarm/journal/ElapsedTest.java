@@ -87,6 +87,14 @@ class ElapsedTest {
     }
 
     @Test
+    void whatHasJustComeIsNotOldWhenTheClockIsCorrectedByASecond() {
+        goOn(Duration.ofDays(30));
+        Instant then = timeOfDay;
+        set(Duration.ofSeconds(-1));
+        assertThat(since(then)).isZero();
+    }
+
+    @Test
     void aClockThatIsCorrectedByLittleWasNotSet() {
         Instant then = timeOfDay;
         for (int i = 0; i < 10; i++) {
