@@ -50,8 +50,12 @@ final class Elapsed {
         this.begun = from - seen.toMillis();
     }
 
-    /** Sees whether the clock was set; to be called several times a second. */
-    synchronized void look() {
+    /**
+     * Sees whether the clock was set; to be called several times a second.
+     *
+     * @return by how much it was set until now
+     */
+    synchronized Duration look() {
         Duration now = setForward.get();
         long by = now.minus(seen).toMillis();
         if (Math.abs(by) > JUMP.toMillis()) {
@@ -63,6 +67,7 @@ final class Elapsed {
             }
         }
         seen = now;
+        return now;
     }
 
     /**

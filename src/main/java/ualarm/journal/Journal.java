@@ -24,7 +24,6 @@ import org.apache.activemq.artemis.api.core.ICoreMessage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import ualarm.alarm.CameraAlarm;
-import ualarm.alarm.SteadyClock;
 
 /**
  * The journal's queues: alarms are put in, each is handed out until it has been delivered or has become a dead letter. It is kept
@@ -53,7 +52,7 @@ public final class Journal implements AutoCloseable {
     private final Set<String> together = ConcurrentHashMap.newKeySet();
     private final Map<String, String> troubles = new ConcurrentHashMap<>();
     private final CompletableFuture<Void> broken = new CompletableFuture<>();
-    private Duration setForward = SteadyClock.PROCESS.setForward();
+    private Duration setForward = Elapsed.CLOCK.look();
     private volatile Runnable whenClockWasSet = () -> {};
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -130,8 +129,7 @@ public final class Journal implements AutoCloseable {
 
     /** What waits for a later attempt waits for a time of day: were that set back by a day, it would wait for a day more. */
     private void lookAtClock() {
-        Elapsed.CLOCK.look();
-        Duration now = SteadyClock.PROCESS.setForward();
+        Duration now = Elapsed.CLOCK.look();
         Duration by = now.minus(setForward);
         setForward = now;
         if (by.abs().compareTo(Elapsed.JUMP) > 0) {

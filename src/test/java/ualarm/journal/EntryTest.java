@@ -99,6 +99,11 @@ class EntryTest {
     void knowsHowLongItHasWaited() {
         message.putLongProperty(Entry.RECEIVED_AT, in(Duration.ofMinutes(-1)));
         assertThat(new Entry(message).sinceReceived()).isBetween(Duration.ofMinutes(1), Duration.ofMinutes(2));
+        Duration asFarAsIsKnown = Elapsed.CLOCK.since(in(Duration.ofDays(1)));
+        message.putLongProperty(Entry.RECEIVED_AT, in(Duration.ofDays(1)));
+        assertThat(new Entry(message).sinceReceived())
+                .as("the clock was set back since")
+                .isBetween(asFarAsIsKnown.minusMillis(1), asFarAsIsKnown.plusMinutes(1));
     }
 
     /** What belongs to an attempt in one queue is not true elsewhere. */

@@ -304,8 +304,12 @@ final class FarEnds implements AutoCloseable {
                 stand.book().sum().since(before),
                 others,
                 stand.book().mentioned(sufferers) - fallbacks,
-                stand.book().unmailed(FarEnds::isMailed, stand.book().size()),
+                unmailed(),
                 unseen());
+    }
+
+    private long unmailed() {
+        return stand.book().unmailed(FarEnds::isMailed, stand.book().size());
     }
 
     private void readAnew(String site) {
@@ -359,10 +363,9 @@ final class FarEnds implements AutoCloseable {
 
     private void settle() {
         try {
-            await().atMost(LONGEST).pollInterval(Duration.ofMillis(250)).until(() -> {
-                return haveAllArrived()
-                        && stand.book().unmailed(FarEnds::isMailed, stand.book().size()) == 0;
-            });
+            await().atMost(LONGEST)
+                    .pollInterval(Duration.ofMillis(250))
+                    .until(() -> haveAllArrived() && unmailed() == 0);
         } catch (ConditionTimeoutException e) {
             // What of it stands among the dead letters is told there.
             stand.settle(Duration.ofSeconds(5));
