@@ -85,10 +85,10 @@ final class Broker implements Store {
     /**
      * @param directory where the journal's files lie; made when it is not there
      * @param id number of the in-process connection, one for each broker of this process
+     * @param memory bytes of waiting alarms that are kept in memory; more of them wait on pages, on disk only
      */
-    Broker(Path directory, int id) throws Exception {
+    Broker(Path directory, int id, long memory) throws Exception {
         journal = directory.resolve("journal").toAbsolutePath();
-        long heap = Runtime.getRuntime().maxMemory();
         Configuration configuration = new ConfigurationImpl()
                 .setName("journal")
                 .setSecurityEnabled(false)
@@ -114,7 +114,7 @@ final class Broker implements Store {
                 .setMaxDiskUsage(-1)
                 .setMinDiskFree(RESERVE)
                 .setDiskScanPeriod(1_000)
-                .setGlobalMaxSize(heap / 4)
+                .setGlobalMaxSize(memory)
                 .setMessageExpiryScanPeriod(-1)
                 .setCriticalAnalyzer(false)
                 .addAcceptorConfiguration(new TransportConfiguration(
@@ -244,13 +244,16 @@ final class Broker implements Store {
         return write(List.of(queue), message, Optional.empty()).thenApply(written -> null);
     }
 
-    /** In one transaction, which is one sync: all queues have the message, and remember its key, or none. */
+    /**
+     * In one transaction, which is one sync: all queues have the message, and remember its key, or none. A queue that has its messages
+     * on pages may have it though the others do not; nobody has been told then that it is stored.
+     */
     private CompletableFuture<List<String>> write(List<String> queues, ICoreMessage message, Optional<byte[]> key) {
         var written = new CompletableFuture<List<String>>();
         StorageManager storage = server.getStorageManager();
         OperationContext before = OperationContextImpl.getContext();
         OperationContextImpl.setContext(new OperationContextImpl(confirming));
-        var transaction = new TransactionImpl(storage);
+        var transaction = new Put(storage);
         try {
             message.setAddress(queues.get(0));
             var routing = new RoutingContextImpl(transaction);
@@ -282,6 +285,18 @@ final class Broker implements Store {
             OperationContextImpl.setContext(before);
         }
         return written;
+    }
+
+    /** It is synced after its pages are. Were it for a page to name it, Artemis would keep it in memory until the page is read. */
+    private static final class Put extends TransactionImpl {
+        Put(StorageManager storage) {
+            super(storage);
+        }
+
+        @Override
+        public boolean isAllowPageTransaction() {
+            return false;
+        }
     }
 
     private static void rollBack(Transaction transaction) {

@@ -99,7 +99,7 @@ public final class Journal implements AutoCloseable {
     /** As {@link #embedded(Path)}, with the threads that carry its packets. */
     static Journal embedded(Path directory, ExecutorService threads) throws Exception {
         int number = BROKERS.incrementAndGet();
-        var broker = new Broker(directory, number);
+        var broker = new Broker(directory, number, Runtime.getRuntime().maxMemory() / 4);
         broker.start();
         return new Journal(Optional.of(broker), new Connection("vm://" + number, "", "", threads));
     }

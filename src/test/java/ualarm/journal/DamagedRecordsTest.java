@@ -205,7 +205,7 @@ class DamagedRecordsTest {
     @Test
     void theHeadOfACompactedFile() throws Exception {
         Path compacted;
-        var broker = new Broker(saved, Integer.MAX_VALUE);
+        var broker = new Broker(saved, Integer.MAX_VALUE, Integer.MAX_VALUE);
         broker.start();
         broker.messages().testCompact();
         broker.stop();
