@@ -159,6 +159,12 @@ class StartScriptTest {
     }
 
     @Test
+    void withAFullHeapItEndsSoThatItsServiceStartsItAgain() throws Exception {
+        assertThat(run(Map.of("JAVA_OPTS", "-Xms4m -Xmx6m -Xshare:auto"))).isEqualTo(3);
+        assertThat(output()).contains("java.lang.OutOfMemoryError");
+    }
+
+    @Test
     void itSaysWhatToDoWithoutTheRightJava() throws Exception {
         Path none = Files.createDirectory(temp.resolve("none"));
         assertThat(run(Map.of("JAVA_HOME", "", "PATH", none.toString()))).isEqualTo(1);
