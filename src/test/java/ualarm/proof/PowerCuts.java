@@ -1,12 +1,14 @@
 package ualarm.proof;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import ualarm.cluster.Book;
 import ualarm.cluster.Sending;
 import ualarm.journal.SavedJournal;
@@ -24,6 +26,7 @@ final class PowerCuts {
     private final Lives lives;
     private final Map<Disk.Left, Integer> cuts = new EnumMap<>(Disk.Left.class);
     private long uncertain;
+    private int paged;
 
     /** @param seed by which a run's cuts are chosen again; its processes run as they will */
     PowerCuts(Stand stand, Path work, Path layer, long seed) {
@@ -59,13 +62,22 @@ final class PowerCuts {
         }
         Disk.Left left = KINDS.get(random.nextInt(KINDS.size()));
         cuts.merge(left, 1, Integer::sum);
+        if (hasPages()) {
+            paged++;
+        }
         uncertain += disk.cut(left, random);
         SavedJournal.forgetBoot(stand.data());
     }
 
-    /** @return how often what was left was of which kind, and how many changes were not certain at the cuts, all together */
+    private boolean hasPages() throws IOException {
+        try (Stream<Path> files = Files.walk(stand.data().resolve("journal/paging"))) {
+            return files.anyMatch(file -> file.toString().endsWith(".page"));
+        }
+    }
+
+    /** @return how often what was left was of which kind, how often alarms waited on pages, and how many changes were not certain at the cuts, all together */
     @Override
     public String toString() {
-        return cuts + ", " + lives + ", " + uncertain + " changes not synced";
+        return cuts + ", " + paged + " with pages, " + lives + ", " + uncertain + " changes not synced";
     }
 }

@@ -15,7 +15,7 @@ import ualarm.WornFile;
 import ualarm.cluster.Book;
 
 /**
- * Faults in the long form, and their counts in {@code target/proof.md}. {@code -Dproof.parts}: which, of {@code power,kills,far,disk,damage,time,million};
+ * Faults in the long form, and their counts in {@code target/proof.md}. {@code -Dproof.parts}: which, of {@code power,pages,kills,far,disk,damage,time,million};
  * {@code -Dproof.cuts}, {@code -Dproof.kills}: how many; {@code -Dproof.faults}: which of far ends, {@code -Dproof.seconds}: for how long; {@code -Dproof.seed}: which moments; {@code -Dproof.waiting}: how many alarms wait;
  * {@code -Dproof.rate}: alarms a second. A run can end at any time: what has been counted stays in the table, and the next one adds to it. Fails
  * when an accepted alarm is lost or is given up.
@@ -37,6 +37,7 @@ public final class Proof {
     private Proof(String parts) throws IOException, InterruptedException {
         report = new Report("mvn -Pproof verify -Dproof.parts=" + parts + "`, seed `" + seed);
         all.put("power", this::power);
+        all.put("pages", this::pages);
         all.put("kills", this::kills);
         all.put("far", this::far);
         all.put("disk", this::disk);
@@ -47,7 +48,7 @@ public final class Proof {
 
     /** @param args none */
     public static void main(String[] args) throws Exception {
-        String parts = System.getProperty("proof.parts", "power,kills,far,disk,damage,time,million");
+        String parts = System.getProperty("proof.parts", "power,pages,kills,far,disk,damage,time,million");
         var proof = new Proof(parts);
         archiveClasses();
         for (String part : parts.split(",")) {
@@ -103,6 +104,22 @@ public final class Proof {
                 var powerCuts = new PowerCuts(stand, folder, layer("disk"), seed + done);
                 var sum = powerCuts.run(cuts, rate, Duration.ofMillis(1_500));
                 count("power cut", String.valueOf(cuts), stand, sum, powerCuts.toString());
+            }
+            Disk.delete(folder);
+        }
+    }
+
+    /** With so little memory, a second's alarms that wait are put on pages. */
+    private void pages() throws Exception {
+        int count = Integer.getInteger("proof.cuts", 200);
+        for (int done = 0; done < count; done += AT_ONCE) {
+            Path folder = folder();
+            int cuts = Math.min(AT_ONCE, count - done);
+            try (var stand = stand(folder)) {
+                stand.connector().option("-Xmx20m");
+                var powerCuts = new PowerCuts(stand, folder, layer("disk"), seed + done);
+                var sum = powerCuts.run(cuts, 3_000, Duration.ofMillis(1_500));
+                count("power cut, alarms wait on pages", String.valueOf(cuts), stand, sum, powerCuts.toString());
             }
             Disk.delete(folder);
         }
