@@ -70,7 +70,11 @@ final class PowerCuts {
     }
 
     private boolean hasPages() throws IOException {
-        try (Stream<Path> files = Files.walk(stand.data().resolve("journal/paging"))) {
+        Path paging = stand.data().resolve("journal/paging");
+        if (!Files.isDirectory(paging)) {
+            return false;
+        }
+        try (Stream<Path> files = Files.walk(paging)) {
             return files.anyMatch(file -> file.toString().endsWith(".page"));
         }
     }
