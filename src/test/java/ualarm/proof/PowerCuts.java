@@ -1,5 +1,7 @@
 package ualarm.proof;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +37,20 @@ final class PowerCuts {
         this.random = new Random(seed);
         this.lives = new Lives(stand.connector(), random);
         stand.connector().environment(disk.environment(layer));
+    }
+
+    /** Has so many alarms wait before the first cut. */
+    void fill(int count) throws IOException {
+        disk.begin();
+        stand.connector().start();
+        stand.connector().awaitReady();
+        stand.awaitCameras();
+        stand.reachable(false);
+        try (Sending sending = stand.send(3_000)) {
+            await().atMost(Duration.ofMinutes(2)).until(() -> stand.book().sum().accepted() >= count);
+        }
+        stand.connector().kill();
+        cut();
     }
 
     /** Cuts it so often, mostly under load, sometimes while it starts; then lets it work off what is there. */

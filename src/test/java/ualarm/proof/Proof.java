@@ -109,16 +109,17 @@ public final class Proof {
         }
     }
 
-    /** With so little memory, a second's alarms that wait are put on pages. */
+    /** With so little memory, most of what waits is on pages. */
     private void pages() throws Exception {
         int count = Integer.getInteger("proof.cuts", 200);
-        for (int done = 0; done < count; done += AT_ONCE) {
+        for (int done = 0; done < count; done += AT_ONCE / 4) {
             Path folder = folder();
-            int cuts = Math.min(AT_ONCE, count - done);
+            int cuts = Math.min(AT_ONCE / 4, count - done);
             try (var stand = stand(folder)) {
-                stand.connector().option("-Xmx20m");
+                stand.connector().option("-Xmx32m");
                 var powerCuts = new PowerCuts(stand, folder, layer("disk"), seed + done);
-                var sum = powerCuts.run(cuts, 3_000, Duration.ofMillis(1_500));
+                powerCuts.fill(8_000);
+                var sum = powerCuts.run(cuts, Integer.getInteger("proof.rate", 200), Duration.ofMillis(1_500));
                 count("power cut, alarms wait on pages", String.valueOf(cuts), stand, sum, powerCuts.toString());
             }
             Disk.delete(folder);
