@@ -116,9 +116,9 @@ public final class Proof {
             Path folder = folder();
             int cuts = Math.min(AT_ONCE / 4, count - done);
             try (var stand = stand(folder)) {
-                stand.connector().option("-Xmx32m");
+                stand.connector().option("-Xmx80m");
                 var powerCuts = new PowerCuts(stand, folder, layer("disk"), seed + done);
-                powerCuts.fill(8_000);
+                powerCuts.fill(20_000);
                 var sum = powerCuts.run(cuts, Integer.getInteger("proof.rate", 200), Duration.ofMillis(1_500));
                 count("power cut, alarms wait on pages", String.valueOf(cuts), stand, sum, powerCuts.toString());
             }
