@@ -39,16 +39,22 @@ final class PowerCuts {
         stand.connector().environment(disk.environment(layer));
     }
 
-    /** Has so many alarms wait before the first cut. */
+    /** Has so many alarms more wait, and cuts it. */
     void fill(int count) throws IOException {
+        int all = stand.book().sum().accepted() + count;
         disk.begin();
         stand.connector().start();
         stand.connector().awaitReady();
         stand.awaitCameras();
         stand.reachable(false);
         try (Sending sending = stand.send(3_000)) {
-            await().atMost(Duration.ofMinutes(2)).until(() -> stand.book().sum().accepted() >= count);
+            await().atMost(Duration.ofMinutes(2)).until(() -> stand.book().sum().accepted() >= all);
         }
+        cutNow();
+    }
+
+    /** Cuts it wherever it is. */
+    void cutNow() throws IOException {
         stand.connector().kill();
         cut();
     }
@@ -93,6 +99,10 @@ final class PowerCuts {
         try (Stream<Path> files = Files.walk(paging)) {
             return files.anyMatch(file -> file.toString().endsWith(".page"));
         }
+    }
+
+    int count() {
+        return cuts.values().stream().mapToInt(Integer::intValue).sum();
     }
 
     /** @return how often what was left was of which kind, how often alarms waited on pages, and how many changes were not certain at the cuts, all together */

@@ -109,18 +109,24 @@ public final class Proof {
         }
     }
 
-    /** With so little memory, most of what waits is on pages. */
+    /** With so little memory, most of what waits is on pages; they are worked off once between the cuts. */
     private void pages() throws Exception {
         int count = Integer.getInteger("proof.cuts", 200);
-        for (int done = 0; done < count; done += AT_ONCE / 4) {
+        int some = AT_ONCE / 8;
+        int done = 0;
+        while (done < count) {
             Path folder = folder();
-            int cuts = Math.min(AT_ONCE / 4, count - done);
             try (var stand = stand(folder)) {
                 stand.connector().option("-Xmx80m");
                 var powerCuts = new PowerCuts(stand, folder, layer("disk"), seed + done);
                 powerCuts.fill(20_000);
-                var sum = powerCuts.run(cuts, Integer.getInteger("proof.rate", 200), Duration.ofMillis(1_500));
-                count("power cut, alarms wait on pages", String.valueOf(cuts), stand, sum, powerCuts.toString());
+                powerCuts.run(some, Integer.getInteger("proof.rate", 200), Duration.ofMillis(1_500));
+                powerCuts.cutNow();
+                powerCuts.fill(20_000);
+                var sum = powerCuts.run(some, Integer.getInteger("proof.rate", 200), Duration.ofMillis(1_500));
+                String cuts = String.valueOf(powerCuts.count());
+                count("power cut, alarms wait on pages", cuts, stand, sum, powerCuts.toString());
+                done += powerCuts.count();
             }
             Disk.delete(folder);
         }
