@@ -34,7 +34,7 @@ public final class Fuzz {
     /** @return a new folder for what a parser reads from files */
     public static Path emptyFolder() {
         try {
-            return Files.createTempDirectory("fuzz");
+            return Files.createTempDirectory(Files.createDirectories(Path.of("target", "fuzz-folders")), "fuzz");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
