@@ -287,7 +287,7 @@ final class Broker implements Store {
         return written;
     }
 
-    /** It is synced after its pages are. Were it for a page to name it, Artemis would keep it in memory until the page is read. */
+    /** It is synced after its pages are. Pages do not name it: Artemis would keep it in memory until they are read. */
     private static final class Put extends TransactionImpl {
         Put(StorageManager storage) {
             super(storage);
