@@ -27,6 +27,7 @@ public final class Proof {
 
     private final Map<String, Part> all = new LinkedHashMap<>();
     private final long seed = Long.getLong("proof.seed", System.nanoTime());
+    private final String parts;
     private final Report report;
     private int wrong;
 
@@ -34,8 +35,7 @@ public final class Proof {
         void run() throws Exception;
     }
 
-    private Proof(String parts) throws IOException, InterruptedException {
-        report = new Report("mvn -Pproof verify -Dproof.parts=" + parts + "`, seed `" + seed);
+    private Proof() throws IOException, InterruptedException {
         all.put("power", this::power);
         all.put("pages", this::pages);
         all.put("kills", this::kills);
@@ -44,14 +44,15 @@ public final class Proof {
         all.put("time", this::time);
         all.put("damage", this::damage);
         all.put("million", this::million);
+        parts = System.getProperty("proof.parts", String.join(",", all.keySet()));
+        report = new Report("mvn -Pproof verify -Dproof.parts=" + parts + "`, seed `" + seed);
     }
 
     /** @param args none */
     public static void main(String[] args) throws Exception {
-        String parts = System.getProperty("proof.parts", "power,pages,kills,far,disk,damage,time,million");
-        var proof = new Proof(parts);
+        var proof = new Proof();
         archiveClasses();
-        for (String part : parts.split(",")) {
+        for (String part : proof.parts.split(",")) {
             proof.all.get(part).run();
         }
         if (proof.wrong > 0) {
@@ -113,6 +114,7 @@ public final class Proof {
     private void pages() throws Exception {
         int count = Integer.getInteger("proof.cuts", 200);
         int some = AT_ONCE / 8;
+        int rate = Integer.getInteger("proof.rate", 200);
         int done = 0;
         while (done < count) {
             Path folder = folder();
@@ -120,10 +122,10 @@ public final class Proof {
                 stand.connector().option("-Xmx80m");
                 var powerCuts = new PowerCuts(stand, folder, layer("disk"), seed + done);
                 powerCuts.fill(20_000);
-                powerCuts.run(some, Integer.getInteger("proof.rate", 200), Duration.ofMillis(1_500));
+                powerCuts.run(some, rate, Duration.ofMillis(1_500));
                 powerCuts.cutNow();
                 powerCuts.fill(20_000);
-                var sum = powerCuts.run(some, Integer.getInteger("proof.rate", 200), Duration.ofMillis(1_500));
+                var sum = powerCuts.run(some, rate, Duration.ofMillis(1_500));
                 String cuts = String.valueOf(powerCuts.count());
                 count("power cut, alarms wait on pages", cuts, stand, sum, powerCuts.toString());
                 done += powerCuts.count();
