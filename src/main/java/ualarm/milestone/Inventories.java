@@ -204,6 +204,7 @@ public final class Inventories {
 
     void take(String site, Inventory answered) {
         Inventory read;
+        boolean isNews;
         synchronized (this) {
             Optional<Inventory> before = of(site);
             read = before.map(answered::orElse).orElse(answered);
@@ -211,12 +212,15 @@ public final class Inventories {
             before.ifPresent(had -> had.cameras().forEach(camera -> missing.put(camera.id(), camera)));
             read.cameras().forEach(camera -> missing.remove(camera.id()));
             bySite.put(site, read);
-            if (!before.equals(Optional.of(read))) {
-                tell(sites.site(site), read);
+            isNews = !before.equals(Optional.of(read));
+            if (isNews) {
                 folder.save(site, read);
             }
         }
         whenChanged.run();
+        if (isNews) {
+            tell(sites.site(site), read);
+        }
     }
 
     private void tell(Site site, Inventory read) {

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.list;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.LoggerFactory;
 import ualarm.TestClock;
 import ualarm.alarm.Alarm;
 import ualarm.alarm.CameraAlarm;
@@ -88,6 +92,28 @@ class CameraFinderTest {
                 site -> missed.set(true));
         assertThat(finder.match(alarm(Optional.empty())).camera()).hasValue(ID);
         assertThat(missed).isFalse();
+    }
+
+    /** Who sends alarms once the connector has told that it knows the cameras gets them delivered at once, in their order. */
+    @Test
+    void camerasAreFoundAsSoonAsTheLogTellsOfThem() {
+        var finder = new CameraFinder(sites, inventories, (site, time) -> true, site -> {});
+        var found = new ArrayList<Optional<UUID>>();
+        var appender = new AppenderBase<ILoggingEvent>() {
+            @Override
+            protected void append(ILoggingEvent told) {
+                found.add(finder.match(alarm(Optional.empty())).camera());
+            }
+        };
+        appender.start();
+        var log = (Logger) LoggerFactory.getLogger(Inventories.class);
+        log.addAppender(appender);
+        try {
+            inventories.take("main", inventory(List.of(new Camera("main", ID, "Gate"))));
+        } finally {
+            log.detachAppender(appender);
+        }
+        assertThat(found).containsExactly(Optional.of(ID));
     }
 
     @Test
