@@ -117,6 +117,7 @@ final class JournalCheck {
     private final List<Damage> damages = new ArrayList<>();
     private final List<Rest> rests = new ArrayList<>();
     private final LongHashSet deleted = new LongHashSet(1024);
+    private final Deletions<Damage> deletions = new Deletions<>();
     private long highest;
     private boolean needsSeals = true;
     private int unmarked;
@@ -156,9 +157,11 @@ final class JournalCheck {
         if (isOlder()) {
             damages.clear();
             rests.clear();
+            deletions.clear();
             needsSeals = false;
             look(files);
         }
+        deletions.wrong().forEach(damages::add);
         settle();
     }
 
@@ -434,9 +437,15 @@ final class JournalCheck {
 
         private void note(int at) {
             byte type = bytes.get(at);
-            highest = Math.max(highest, recordId(bytes, at));
+            long record = recordId(bytes, at);
+            highest = Math.max(highest, record);
             if (isDelete(type)) {
-                deleted.add(recordId(bytes, at));
+                deleted.add(record);
+                deletions.deleted(record, () -> ofNone(at));
+            } else if (userType(at) == JournalRecordIds.ADD_REF) {
+                deletions.got(record);
+            } else if (userType(at) == JournalRecordIds.ACKNOWLEDGE_REF) {
+                deletions.letGo(record);
             }
             if (type == JournalImpl.COMMIT_RECORD) {
                 List<Integer> own = open.getOrDefault(bytes.getLong(at + TRANSACTION), List.of());
@@ -449,6 +458,15 @@ final class JournalCheck {
                 open.computeIfAbsent(bytes.getLong(at + TRANSACTION), id -> new ArrayList<>())
                         .add(at);
             }
+        }
+
+        /** @return what has it delete no message */
+        private Damage ofNone(int deletion) {
+            int at = deletion + content(bytes.get(deletion)) - Long.BYTES;
+            byte[] was = new byte[Long.BYTES];
+            bytes.get(at, was);
+            return new Damage(
+                    file, at, was, new byte[Long.BYTES], isUnsynced(deletion) ? Fate.UNFINISHED : Fate.LEFT_OUT);
         }
 
         /** A transaction's commit says how many records of it are in the file; neither its numbers nor those of the records' transactions are sealed. */
@@ -494,6 +512,7 @@ final class JournalCheck {
                 alarm = type == JournalRecordIds.ADD_REF ? recordId(bytes, at) : alarm;
                 last = change(at, new byte[length(at)], fate);
             }
+            deletions.forget(alarm);
             if (isOfAlarm && !hasAlarm && fate == Fate.LEFT_BEHIND) {
                 rests.add(new Rest(alarm, last));
             }

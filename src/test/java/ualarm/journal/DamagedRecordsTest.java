@@ -30,6 +30,12 @@ class DamagedRecordsTest {
     /** Where the content of a record of a transaction has its size. */
     private static final int SIZE = 22;
 
+    /** Where the number of such a record stands, and that of what a deletion deletes; the length of a deletion. */
+    private static final int RECORD = 14;
+
+    private static final int DELETED = 6;
+    private static final int DELETION = 18;
+
     @TempDir
     private Path directory;
 
@@ -152,6 +158,40 @@ class DamagedRecordsTest {
 
     @Test
     void aDeliveredAlarmAndTheNext() throws Exception {
+        letGoOfTheFirst();
+        wear(file(saved), alarm(0).at() + 60, alarm(1).end() - 100);
+        assertThat(open(saved)).containsExactly("k2", "k3", "k4", "k5");
+        assertThat(letters).anyMatch(letter -> letter.startsWith("k1") || letter.startsWith(" "));
+    }
+
+    /** Its number is another's; nothing else in it tells that it is not right. */
+    @Test
+    void theDeletionOfADeliveredAlarm() throws Exception {
+        letGoOfTheFirst();
+        byte[] bytes = Files.readAllBytes(file(saved));
+        int deletion = IntStream.range(JournalImpl.SIZE_HEADER, bytes.length - DELETION)
+                .filter(at -> bytes[at] == JournalImpl.DELETE_RECORD
+                        && ByteBuffer.wrap(bytes).getInt(at + DELETION - Integer.BYTES) == DELETION)
+                .findFirst()
+                .orElseThrow();
+        long first = ByteBuffer.wrap(bytes).getLong(deletion + DELETED);
+        assertThat(first).isEqualTo(ByteBuffer.wrap(bytes).getLong(alarm(0).at() + RECORD));
+        assertThat(open(copy("right"))).containsExactly("k1", "k2", "k3", "k4", "k5");
+        for (int i = 1; i < ALARMS; i++) {
+            Path data = copy("deletion" + i);
+            ByteBuffer.wrap(bytes)
+                    .putLong(deletion + DELETED, ByteBuffer.wrap(bytes).getLong(alarm(i).at() + RECORD));
+            Files.write(file(data), bytes);
+            for (int start = 0; start < 2; start++) {
+                assertThat(open(data)).as("k" + i).containsExactly("k1", "k2", "k3", "k4", "k5");
+                assertThat(letters).isEmpty();
+            }
+            assertThat(data.resolve("journal/damaged"))
+                    .isDirectoryContaining(kept -> kept.toString().endsWith("-" + (deletion + DELETED)));
+        }
+    }
+
+    private void letGoOfTheFirst() throws Exception {
         try (Journal journal = Journal.embedded(saved)) {
             for (String queue : QUEUES) {
                 ClientHandOut handOut = journal.handOutOneByOne(queue);
@@ -160,9 +200,6 @@ class DamagedRecordsTest {
                 handOut.close();
             }
         }
-        wear(file(saved), alarm(0).at() + 60, alarm(1).end() - 100);
-        assertThat(open(saved)).containsExactly("k2", "k3", "k4", "k5");
-        assertThat(letters).anyMatch(letter -> letter.startsWith("k1") || letter.startsWith(" "));
     }
 
     @Test
