@@ -8,6 +8,7 @@ import org.apache.activemq.artemis.api.core.ICoreMessage;
 import org.apache.activemq.artemis.api.core.Message;
 import org.apache.activemq.artemis.api.core.client.ClientMessage;
 import ualarm.alarm.CameraAlarm;
+import ualarm.alarm.Undelivered;
 
 /** An entry of a queue: an alarm, and what the journal has noted about it. The notes' names stand on disk. */
 final class Entry {
@@ -27,6 +28,9 @@ final class Entry {
     /** Marks an alarm that was mailed, so that it is not mailed once more as a fallback. */
     static final String TOLD = "told";
 
+    /** Note: the checksum of the alarm; those that were stored before there were any have none. */
+    static final String CHECKSUM = "checksum";
+
     static final String GROUP = Message.HDR_GROUP_ID.toString();
 
     /**
@@ -40,7 +44,7 @@ final class Entry {
     record Identity(long message, String alarm, long receivedAt, int attempts) {}
 
     private final ICoreMessage message;
-    private final byte[] body;
+    private byte[] body;
     private final long arrived = System.nanoTime();
     private final long receivedAt;
     private CameraAlarm alarm;
@@ -68,9 +72,21 @@ final class Entry {
         return message;
     }
 
+    /** Has a message bear an alarm. */
+    static void bear(ICoreMessage message, byte[] alarm) {
+        message.putIntProperty(CHECKSUM, Seal.of(alarm));
+        message.getBodyBuffer().writeBytes(alarm);
+    }
+
     /** @throws ualarm.alarm.Undelivered.Never when it cannot be read */
     CameraAlarm alarm() {
         if (alarm == null) {
+            if (message.containsProperty(CHECKSUM)) {
+                body = Seal.mended(body, message.getIntProperty(CHECKSUM))
+                        .orElseThrow(
+                                () -> new Undelivered.Never(
+                                        "The disk has changed the alarm, so that it is not known any more what it said. Look at the disk."));
+            }
             alarm = CameraAlarm.ofJson(body);
         }
         return alarm;
@@ -140,6 +156,9 @@ final class Entry {
         }
         if (isTold()) {
             copy.putBooleanProperty(TOLD, true);
+        }
+        if (message.containsProperty(CHECKSUM)) {
+            copy.putIntProperty(CHECKSUM, message.getIntProperty(CHECKSUM));
         }
         copy.getBodyBuffer().writeBytes(body);
         return copy;

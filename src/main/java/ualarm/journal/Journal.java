@@ -247,7 +247,7 @@ public final class Journal implements AutoCloseable {
                 message.putBooleanProperty(Entry.TOLD, true);
             }
             message.putStringProperty(Entry.GROUP, camera(alarm));
-            message.getBodyBuffer().writeBytes(alarm.toJson());
+            Entry.bear(message, alarm.toJson());
             return writer.put(news, message, key);
         });
     }

@@ -7,9 +7,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.time.LocalDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -22,9 +19,7 @@ import java.util.stream.Stream;
 import org.apache.activemq.artemis.core.journal.impl.JournalImpl;
 import org.apache.activemq.artemis.core.persistence.impl.journal.JournalRecordIds;
 import org.apache.activemq.artemis.utils.collections.LongHashSet;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import ualarm.alarm.WholeFile;
+import ualarm.journal.Damage.Fate;
 
 /**
  * Looks through a journal's files before Artemis reads them: Artemis passes over what it does not understand, takes what it does as true, and
@@ -33,54 +28,11 @@ import ualarm.alarm.WholeFile;
  */
 final class JournalCheck {
 
-    /** What becomes of a place that could not be read. */
-    private enum Fate {
-        /** It is whole again. */
-        MENDED,
-        /** It is left out. */
-        LEFT_OUT,
-        /** It is left out as well, because it is nothing without something that is. */
-        LEFT_BEHIND,
-        /** It was being written, so that nobody was told that it is there, and is left out. */
-        UNFINISHED
-    }
-
-    /**
-     * A place that is not as it was.
-     *
-     * @param file the file
-     * @param at where it begins, in bytes
-     * @param was what stood there
-     * @param right what stands there now
-     * @param fate what has become of it
-     */
-    private record Damage(Path file, int at, byte[] was, byte[] right, Fate fate) {
-
-        /** @return the id of the record that begins there and has all of it, if that can be read */
-        private long onlyRecord() {
-            ByteBuffer from = ByteBuffer.wrap(was);
-            if (was.length <= TRANSACTION + 2 * Long.BYTES + 2 * Integer.BYTES) {
-                return NONE;
-            }
-            long id = recordId(from, 0);
-            int content = content(was[0]);
-            return id >= 0 && from.getInt(content) >= was.length - content - 1 - 2 * Integer.BYTES ? id : NONE;
-        }
-
-        private List<Remains.Alarm> alarms() {
-            return new Remains(was).alarms();
-        }
-    }
-
     /** A transaction that stored an alarm, and of which there is only a part; the alarm is not in it. */
     private record Rest(long alarm, Damage part) {}
 
     /** What stands after the name of a file in {@code data/journal/damaged} of which alarms are still to be put among the dead letters. */
     static final String LOST = ".lost";
-
-    private static final Logger LOG = LoggerFactory.getLogger(JournalCheck.class);
-
-    private static final DateTimeFormatter SECONDS = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
 
     /** The format's version, and that of what Artemis keeps in it; both stand before the file's id. */
     private static final int FORMAT = JournalImpl.FORMAT_VERSION;
@@ -89,9 +41,6 @@ final class JournalCheck {
     private static final int ID = 2 * Integer.BYTES;
 
     private static final int BLOCK = 64 << 10;
-
-    /** To try each bit of more than that takes seconds. */
-    private static final int MENDABLE = 16 << 10;
 
     /** Artemis has at most so many bytes of a file under way that are not synced. */
     private static final int UNSYNCED = 1 << 20;
@@ -225,13 +174,10 @@ final class JournalCheck {
     private void settle() throws IOException {
         Set<Damage> lost = hasAlarms ? lost() : Set.of();
         for (Damage damage : damages) {
-            tell(damage, keep(damage, lost.contains(damage)));
+            damage.keep(aside, lost.contains(damage) ? LOST : "");
         }
         for (Damage damage : damages) {
-            try (var channel = FileChannel.open(damage.file(), StandardOpenOption.WRITE)) {
-                channel.write(ByteBuffer.wrap(damage.right()), damage.at());
-                channel.force(true);
-            }
+            damage.write();
         }
     }
 
@@ -239,7 +185,7 @@ final class JournalCheck {
     private Set<Damage> lost() {
         Set<Damage> lost = damages.stream()
                 .filter(damage -> (damage.fate() == Fate.LEFT_OUT || damage.fate() == Fate.LEFT_BEHIND)
-                        && !deleted.contains(damage.onlyRecord())
+                        && !deleted.contains(onlyRecord(damage.was()))
                         && !damage.alarms().isEmpty())
                 .collect(Collectors.toSet());
         // One place may have taken what two alarms need, and tell of one of them.
@@ -254,24 +200,15 @@ final class JournalCheck {
         return lost;
     }
 
-    private Path keep(Damage damage, boolean isLost) throws IOException {
-        Files.createDirectories(aside);
-        String name = LocalDateTime.now().format(SECONDS) + "-" + damage.file().getFileName() + "-" + damage.at();
-        Path kept = aside.resolve(isLost ? name + LOST : name);
-        WholeFile.write(kept, damage.was());
-        return kept;
-    }
-
-    private static void tell(Damage damage, Path kept) {
-        String place = damage.was().length + " bytes at " + damage.at() + " of " + damage.file() + ", kept in " + kept;
-        if (damage.fate() == Fate.UNFINISHED) {
-            LOG.info("What was being written when the connector ended is left out: {}.", place);
-        } else {
-            LOG.warn(
-                    "The disk has changed the journal: {}. {}",
-                    place,
-                    damage.fate() == Fate.MENDED ? "A bit was turned back; it is whole." : "It is left out.");
+    /** @return the id of the record that begins there and has all of it, if that can be read */
+    private static long onlyRecord(byte[] was) {
+        ByteBuffer from = ByteBuffer.wrap(was);
+        if (was.length <= TRANSACTION + 2 * Long.BYTES + 2 * Integer.BYTES) {
+            return NONE;
         }
+        long id = recordId(from, 0);
+        int content = content(was[0]);
+        return id >= 0 && from.getInt(content) >= was.length - content - 1 - 2 * Integer.BYTES ? id : NONE;
     }
 
     /** @return the highest id of a record */
@@ -670,7 +607,7 @@ final class JournalCheck {
             if (isEmpty(from, to)) {
                 return false;
             }
-            if (to - from <= MENDABLE && mend(from, to, isLast)) {
+            if (to - from <= Seal.MENDABLE && mend(from, to, isLast)) {
                 return true;
             }
             boolean isUnfinished = isLast && !notes.wasClosed() || isUnsynced(from);

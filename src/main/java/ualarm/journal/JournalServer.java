@@ -68,8 +68,10 @@ final class JournalServer extends ActiveMQServerImpl {
         return storage;
     }
 
+    /** Artemis calls it when the journal is this process' alone, before it looks at its files. */
     @Override
-    protected PagingStoreFactory getPagingStoreFactory() {
+    protected PagingStoreFactory getPagingStoreFactory() throws IOException {
+        notes.read();
         Configuration configuration = getConfiguration();
         return new Pages(
                 getStorageManager(),
@@ -78,7 +80,8 @@ final class JournalServer extends ActiveMQServerImpl {
                 scheduledPool,
                 pageExecutorFactory,
                 configuration.isJournalSyncNonTransactional(),
-                ioCriticalErrorListener);
+                ioCriticalErrorListener,
+                new PageCheck(configuration.getPagingLocation().toPath(), damaged, notes));
     }
 
     private final class Storage extends JournalStorageManager {
@@ -131,12 +134,10 @@ final class JournalServer extends ActiveMQServerImpl {
             largeMessagesFactory = new NamedFiles(configuration.getLargeMessagesLocation(), 1, listener, false);
         }
 
-        /** Artemis calls it when the journal is this process' alone. */
         @Override
         public JournalLoadInformation loadBindingJournal(
                 List<QueueBindingInfo> known, List<GroupingInfo> groupings, List<AddressBindingInfo> addresses)
                 throws Exception {
-            notes.read();
             JournalCheck bindings = look(config.getBindingsLocation(), BINDINGS, false);
             JournalCheck messages = look(config.getJournalLocation(), MESSAGES, true);
             long last = Math.max(bindings.highest(), messages.highest());
@@ -195,6 +196,7 @@ final class JournalServer extends ActiveMQServerImpl {
 
     private static final class Pages extends PagingStoreFactoryNIO {
         private final IOCriticalErrorListener listener;
+        private final PageCheck check;
 
         Pages(
                 StorageManager storage,
@@ -203,9 +205,11 @@ final class JournalServer extends ActiveMQServerImpl {
                 ScheduledExecutorService scheduled,
                 ExecutorFactory executors,
                 boolean syncNonTransactional,
-                IOCriticalErrorListener listener) {
+                IOCriticalErrorListener listener,
+                PageCheck check) {
             super(storage, folder, syncTimeout, scheduled, executors, syncNonTransactional, listener);
             this.listener = listener;
+            this.check = check;
         }
 
         /** A folder of pages without the name of its address is not read at the next start. */
@@ -219,7 +223,7 @@ final class JournalServer extends ActiveMQServerImpl {
 
         @Override
         protected SequentialFileFactory newFileFactory(String folder) {
-            return new NamedFiles(new File(getDirectory(), folder), 1, listener, false);
+            return new PageFiles(new File(getDirectory(), folder), listener, check);
         }
     }
 }

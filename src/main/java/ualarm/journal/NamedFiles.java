@@ -20,7 +20,7 @@ import ualarm.alarm.WholeFile;
  * Artemis' files in a folder, whose names are synced, too, before anything is written to them: Artemis itself syncs only what is in a file,
  * and a power cut may take the file away.
  */
-final class NamedFiles extends NIOSequentialFileFactory {
+class NamedFiles extends NIOSequentialFileFactory {
 
     private static final String HEAD = ".head";
 
@@ -93,7 +93,8 @@ final class NamedFiles extends NIOSequentialFileFactory {
         WholeFile.syncFolder(getDirectory().toPath().toAbsolutePath().getParent());
     }
 
-    private static final class NamedFile extends NIOSequentialFile {
+    /** One of them. */
+    static class NamedFile extends NIOSequentialFile {
         private final NamedFiles files;
         private final File folder;
         private String synced = "";
@@ -129,7 +130,8 @@ final class NamedFiles extends NIOSequentialFileFactory {
             super.sync();
         }
 
-        private Path path() {
+        /** @return where it is */
+        final Path path() {
             return folder.toPath().resolve(getFileName());
         }
 

@@ -2,6 +2,7 @@ package ualarm.journal;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.zip.CRC32C;
 import org.apache.activemq.artemis.api.core.ActiveMQBuffer;
 import org.apache.activemq.artemis.core.journal.RecordInfo;
@@ -21,6 +22,9 @@ final class Seal {
     /** Bytes of what a record does, of its id and of its type, with which its CRC begins. */
     private static final int IDENTITY = Long.BYTES + 2;
 
+    /** To try each bit of more than that takes seconds. */
+    static final int MENDABLE = 16 << 10;
+
     /** What a record does, whether it is of a transaction or not. */
     enum Deed {
         EVENT,
@@ -33,6 +37,55 @@ final class Seal {
     /** @return writes what another one writes, and its seal */
     static <T> Persister<T> after(Persister<T> content, Deed deed, long id, byte type) {
         return new Sealed<>(content, deed, id, type);
+    }
+
+    /** @return the CRC-32C of a content */
+    static int of(byte[] content) {
+        return of(ByteBuffer.wrap(content));
+    }
+
+    private static int of(ByteBuffer content) {
+        var crc = new CRC32C();
+        crc.update(content);
+        return (int) crc.getValue();
+    }
+
+    /** Writes the seal of a content that is no record after it. */
+    static void write(ByteBuffer to, ByteBuffer content) {
+        to.putInt(MARK).putInt(of(content.duplicate()));
+    }
+
+    /**
+     * @param content one that is no record, with its seal, if it has one
+     * @return whether it has one that is not its own
+     */
+    static boolean isOfAnother(ByteBuffer content) {
+        int end = content.limit() - LENGTH;
+        return end >= content.position()
+                && isMarked(content, content.limit())
+                && content.getInt(end + Integer.BYTES)
+                        != of(content.slice(content.position(), end - content.position()));
+    }
+
+    /**
+     * @param content as it was read
+     * @param crc as it was when it was written
+     * @return the content as it was written, when at most one bit of it is another now
+     */
+    static Optional<byte[]> mended(byte[] content, int crc) {
+        if (of(content) == crc) {
+            return Optional.of(content);
+        }
+        byte[] mended = content.clone();
+        for (int bit = 0; bit < Math.min(mended.length, MENDABLE) * Byte.SIZE; bit++) {
+            byte was = mended[bit / Byte.SIZE];
+            mended[bit / Byte.SIZE] ^= (byte) (1 << bit % Byte.SIZE);
+            if (of(mended) == crc) {
+                return Optional.of(mended);
+            }
+            mended[bit / Byte.SIZE] = was;
+        }
+        return Optional.empty();
     }
 
     private static int crc(Deed deed, long id, byte type, ByteBuffer content) {

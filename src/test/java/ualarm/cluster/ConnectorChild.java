@@ -116,9 +116,12 @@ public final class ConnectorChild {
                 .POST(HttpRequest.BodyPublishers.ofString(alarm)));
     }
 
-    /** @return what the console answers; empty when it does not */
+    /** @return what the console answers; empty when it does not, or has no such page yet: its port is open a moment before */
     public String console(String path) {
-        return text(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + console + path)));
+        return answer(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + console + path)))
+                .filter(answer -> answer.statusCode() != 404)
+                .map(HttpResponse::body)
+                .orElse("");
     }
 
     /** @return the status of the console's answer to a change, posted as its page does; 0 when there was none */

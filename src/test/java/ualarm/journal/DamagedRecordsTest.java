@@ -1,6 +1,7 @@
 package ualarm.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -8,16 +9,19 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.activemq.artemis.api.core.ICoreMessage;
 import org.apache.activemq.artemis.core.journal.impl.JournalImpl;
 import org.apache.activemq.artemis.core.persistence.impl.journal.JournalRecordIds;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import ualarm.WornFile;
 
 /** The disk gives back other bytes, in each of the records that an alarm is made of: the alarm waits, or is a dead letter. */
 class DamagedRecordsTest {
@@ -292,6 +296,33 @@ class DamagedRecordsTest {
         }
         open(data);
         assertThat(letters).containsExactlyInAnyOrder("k1 of event.nord2", "k2 of event.b");
+    }
+
+    @Test
+    void anAlarmSoLargeThatItIsAFile() throws Exception {
+        Path data = directory.resolve("large");
+        var broker = new Broker(data, Integer.MAX_VALUE, Integer.MAX_VALUE);
+        broker.start();
+        broker.create("event.main", false);
+        ICoreMessage message = broker.message();
+        message.putStringProperty(Entry.ALARM_ID, "large");
+        Entry.bear(message, Arrays.copyOf(JournalTest.alarm("large", "a").toJson(), 800_000));
+        broker.write("event.main", message).get(10, TimeUnit.SECONDS);
+        broker.stop();
+        new WornFile(only(data.resolve("journal/large"))).wear(WornFile.Kind.BIT, 500_000, new Random());
+        try (Journal journal = Journal.embedded(data)) {
+            ClientHandOut handOut = journal.handOutOneByOne("event.main");
+            handOut.start();
+            Entry entry = handOut.take(false).orElseThrow();
+            assertThatThrownBy(entry::alarm).hasMessageStartingWith("The disk has changed the alarm");
+            handOut.close();
+        }
+    }
+
+    private static Path only(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.findFirst().orElseThrow();
+        }
     }
 
     /** A version that knows no seals went on with it for a while. */

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.activemq.artemis.api.core.Message;
+import org.apache.activemq.artemis.api.core.client.ClientMessage;
 import org.apache.activemq.artemis.core.client.impl.ClientMessageImpl;
 import org.junit.jupiter.api.Test;
 import ualarm.alarm.CameraAlarm;
@@ -70,6 +71,36 @@ class EntryTest {
         assertThat(entry.isTold()).isFalse();
         assertThat(entry.text(Entry.REASON)).isEmpty();
         assertThat(entry.rest()).isZero();
+    }
+
+    @Test
+    void aBitThatHasFlippedInAnAlarmIsTurnedBack() {
+        byte[] json = ALARM.toJson();
+        Entry.bear(message, json);
+        int body = message.getBodyBuffer().readerIndex();
+        for (int at : new int[] {0, json.length / 2, json.length - 1}) {
+            byte was = message.getBodyBuffer().getByte(body + at);
+            message.getBodyBuffer().setByte(body + at, (byte) (was ^ 4));
+            assertThat(new Entry(message).alarm()).isEqualTo(ALARM);
+            message.getBodyBuffer().readerIndex(body);
+            message.getBodyBuffer().setByte(body + at, was);
+        }
+    }
+
+    @Test
+    void anAlarmOfWhichMoreHasChangedIsNeverDeliveredAsSomethingElse() {
+        Entry.bear(message, ALARM.toJson());
+        int gate = new String(ALARM.toJson(), StandardCharsets.UTF_8).indexOf("Gate");
+        int at = message.getBodyBuffer().readerIndex() + gate;
+        message.getBodyBuffer().setByte(at, (byte) 'D');
+        message.getBodyBuffer().setByte(at + 1, (byte) 'o');
+        var entry = new Entry(message);
+        assertThatThrownBy(entry::alarm)
+                .isInstanceOf(Never.class)
+                .hasMessageStartingWith("The disk has changed the alarm");
+        assertThatThrownBy(() -> new Entry((ClientMessage) entry.copyTo(message())).alarm())
+                .as("nor is its copy among the dead letters taken for right")
+                .isInstanceOf(Never.class);
     }
 
     @Test
