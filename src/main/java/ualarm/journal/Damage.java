@@ -19,7 +19,7 @@ import ualarm.alarm.WholeFile;
  * @param file the file
  * @param at where it begins, in bytes
  * @param was what stood there
- * @param right what is to stand there
+ * @param right what is to stand there; when that is less than there was, the file ends with it
  * @param fate what has become of it
  */
 record Damage(Path file, int at, byte[] was, byte[] right, Fate fate) {
@@ -75,6 +75,9 @@ record Damage(Path file, int at, byte[] was, byte[] right, Fate fate) {
     void write() throws IOException {
         try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             channel.write(ByteBuffer.wrap(right), at);
+            if (right.length < was.length) {
+                channel.truncate(at + (long) right.length);
+            }
             channel.force(true);
         }
     }

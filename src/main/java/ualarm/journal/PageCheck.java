@@ -38,6 +38,9 @@ final class PageCheck {
     private static final int HEAD = 1 + Integer.BYTES;
     private static final int AROUND = HEAD + 1;
 
+    /** So many bytes are enough for an alarm of which only its id is known. */
+    private static final int ENOUGH = 1 << 10;
+
     /** The number of no transaction. */
     private static final long OF_NONE = -1;
 
@@ -134,7 +137,7 @@ final class PageCheck {
                     if (newest.contains(page) && (notes.mayBeCut() || isLast && !notes.wasClosed())) {
                         // Artemis goes on writing here; nobody was told that what follows is there.
                         byte[] rest = Arrays.copyOfRange(bytes, at, bytes.length);
-                        damages.add(new Damage(page, at, rest, rest, Fate.UNFINISHED));
+                        damages.add(new Damage(page, at, rest, new byte[0], Fate.UNFINISHED));
                         return damages;
                     }
                     leaveOut(at, next);
@@ -196,7 +199,9 @@ final class PageCheck {
                     new Remains(was).alarms().stream().map(Remains.Alarm::id).toList();
             Optional<Map.Entry<Long, String>> queue = queue(page);
             for (int count = Math.max(ids.size(), usual(from, to)); queue.isPresent() && count > 0; count--) {
-                Optional<byte[]> instead = instead(was.length, count, ids, queue.get());
+                // What a file ends with may have lost its own end.
+                int room = to < bytes.length ? was.length : Math.max(was.length, count * ENOUGH);
+                Optional<byte[]> instead = instead(room, count, ids, queue.get());
                 if (instead.isPresent()) {
                     damages.add(new Damage(page, from, was, instead.get(), Fate.LEFT_OUT));
                     return;

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.Random;
@@ -133,6 +134,31 @@ class DamagedPagesTest {
             assertThat(deliver(data)).as("seed %d, byte %d", seed, place).containsExactlyElementsOf(all());
             assertThat(letters).isEmpty();
         }
+    }
+
+    /** It was being written when the connector was killed, so that nobody was told that it is there. */
+    @Test
+    void whatWasHalfWrittenIsNoDeadLetter() throws Exception {
+        List<Integer> begins = begins(page(saved));
+        int last = begins.get(begins.size() - 1);
+        shorten(page(saved), last + 50);
+        Path notes = saved.resolve("journal/notes");
+        Files.writeString(notes, Files.readString(notes).replaceFirst(".* closed\n", ""));
+        List<String> delivered = deliver(saved);
+        assertThat(delivered).containsExactlyElementsOf(all().subList(0, ALARMS - 1));
+        assertThat(letters).isEmpty();
+    }
+
+    @Test
+    void theEndOfAPageIsADeadLetter() throws Exception {
+        List<Integer> begins = begins(page(saved));
+        shorten(page(saved), begins.get(begins.size() - 1) + 50);
+        assertThat(deliver(saved)).containsExactlyElementsOf(all().subList(0, ALARMS - 1));
+        assertThat(letters).hasSize(1);
+    }
+
+    private static void shorten(Path page, int length) throws IOException {
+        Files.write(page, Arrays.copyOf(Files.readAllBytes(page), length));
     }
 
     @Test
