@@ -33,6 +33,8 @@ final class CamelSettings {
         properties.put("camel.component.quartz.properties[org.quartz.threadPool.threadCount]", "2");
         // The processors are the alarm port's first; XProtect is asked when it is open.
         properties.put("camel.component.quartz.auto-start-scheduler", "false");
+        // Its routes have stopped by then; else it waits for its idle threads, which look up twice a second.
+        properties.put("camel.component.quartz.interrupt-jobs-on-shutdown", "true");
         properties.put("mail.relay", MailRelay.endpoint(settings.relay()));
         properties.put("mail.every", String.valueOf(settings.mailStyle().every()));
         properties.put("mail.login", loginService(settings.relay().oauth()));
