@@ -13,8 +13,6 @@ import org.apache.activemq.artemis.core.io.SequentialFile;
  */
 final class PageFiles extends NamedFiles {
 
-    private static final String PAGE = ".page";
-
     private final PageCheck check;
 
     /**

@@ -22,7 +22,7 @@ final class Seal {
     /** Bytes of what a record does, of its id and of its type, with which its CRC begins. */
     private static final int IDENTITY = Long.BYTES + 2;
 
-    /** To try each bit of more than that takes seconds. */
+    /** Bytes; to try each bit of more takes seconds. */
     static final int MENDABLE = 16 << 10;
 
     /** What a record does, whether it is of a transaction or not. */
@@ -70,14 +70,15 @@ final class Seal {
     /**
      * @param content as it was read
      * @param crc as it was when it was written
-     * @return the content as it was written, when at most one bit of it is another now
+     * @return the content as it was written, when at most one bit of it is another now and it is no longer than {@link #MENDABLE}
      */
     static Optional<byte[]> mended(byte[] content, int crc) {
         if (of(content) == crc) {
             return Optional.of(content);
         }
+        int bits = content.length <= MENDABLE ? content.length * Byte.SIZE : 0;
         byte[] mended = content.clone();
-        for (int bit = 0; bit < Math.min(mended.length, MENDABLE) * Byte.SIZE; bit++) {
+        for (int bit = 0; bit < bits; bit++) {
             byte was = mended[bit / Byte.SIZE];
             mended[bit / Byte.SIZE] ^= (byte) (1 << bit % Byte.SIZE);
             if (of(mended) == crc) {
