@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.activemq.artemis.api.core.ActiveMQIOErrorException;
@@ -87,10 +89,18 @@ class NamedFiles extends NIOSequentialFileFactory {
         return new NamedFile(this, getDirectory(), name, getMaxIO());
     }
 
+    /** The folders above are made, too, when they are not there: that of all pages comes with the first. */
     @Override
     public void createDirs() throws Exception {
+        Path made = getDirectory().toPath().toAbsolutePath();
+        var above = new ArrayList<>(List.of(made.getParent()));
+        for (Path folder = made.getParent(); !Files.exists(folder); folder = folder.getParent()) {
+            above.add(folder.getParent());
+        }
         super.createDirs();
-        WholeFile.syncFolder(getDirectory().toPath().toAbsolutePath().getParent());
+        for (Path folder : above) {
+            WholeFile.syncFolder(folder);
+        }
     }
 
     /** One of them. */

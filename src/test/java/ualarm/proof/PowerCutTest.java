@@ -26,4 +26,21 @@ class PowerCutTest {
             assertThat(sum.accepted()).isPositive();
         }
     }
+
+    /** The first of them has the folder of all pages made. */
+    @Test
+    void noAnsweredAlarmIsMissingThatWaitedOnAPage() throws Exception {
+        Path layer = Layer.orSkip("disk");
+        long seed = Long.getLong("proof.seed", System.nanoTime());
+        try (var stand = new Stand(folder.resolve("connector"), "")) {
+            stand.connector().option("-Xmx64m");
+            var cuts = new PowerCuts(stand, folder, layer, seed);
+            cuts.fill(11_000);
+            var sum = cuts.run(0, 1, Duration.ZERO);
+            System.out.println("Power cut with pages, seed " + seed + ": " + cuts + "; " + sum);
+            assertThat(cuts.toString()).contains("1 with pages");
+            assertThat(sum.lost()).as("lost, seed %d", seed).isZero();
+            assertThat(sum.deadLetters()).isZero();
+        }
+    }
 }
