@@ -54,6 +54,7 @@ record Damage(Path file, int at, byte[] was, byte[] right, Fate fate) {
      */
     void keep(Path folder, String suffix) throws IOException {
         Files.createDirectories(folder);
+        WholeFile.syncFolder(folder.toAbsolutePath().getParent());
         Path kept = folder.resolve(LocalDateTime.now().format(SECONDS) + "-" + file.getFileName() + "-" + at + suffix);
         WholeFile.write(kept, was);
         String place = was.length + " bytes at " + at + " of " + file + ", kept in " + kept;
