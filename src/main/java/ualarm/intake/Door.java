@@ -13,10 +13,10 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.impl.RoutingContextInternal;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -68,6 +68,9 @@ public final class Door {
     /** Posts to adapters, which may wait for somebody, have places of their own: they cost nobody's alarm. */
     private final Guests<RoutingContext> toAdapters =
             new Guests<>(Runtime.getRuntime().maxMemory() / 8);
+
+    /** Of each post in chunks what has come so far. */
+    private final Map<RoutingContext, Chunks> inChunks = new ConcurrentHashMap<>();
 
     private final Guests<HttpConnection> silent = new Guests<>(Long.MAX_VALUE);
     private final Told told = new Told();
@@ -280,35 +283,39 @@ public final class Door {
             refuseAsTooMany(ctx);
             return;
         }
+        boolean isInChunks = request.getHeader("Transfer-Encoding") != null;
+        if (isInChunks) {
+            inChunks.put(ctx, new Chunks());
+            ctx.addEndHandler(end -> inChunks.remove(ctx));
+        }
         kind.enter(ctx, address, System.nanoTime(), held);
         ctx.addEndHandler(end -> kind.leave(ctx, address));
         if (kind == posts) {
             // What the body is, is decided by looking at it: as a form it would be taken apart before we see it.
             request.headers().set("Content-Type", "application/octet-stream");
         }
-        if (request.getHeader("Transfer-Encoding") == null) {
-            ctx.next();
+        if (isInChunks) {
+            collect(ctx, address, kind, inChunks.get(ctx));
         } else {
-            collect(ctx, address, kind);
+            ctx.next();
         }
     }
 
     /** Reads a body that comes in chunks. It does not say how large it will be; many of them at once would fill the memory. */
-    private void collect(RoutingContext ctx, String address, Guests<RoutingContext> kind) {
+    private void collect(RoutingContext ctx, String address, Guests<RoutingContext> kind, Chunks chunks) {
         var request = ctx.request();
         // One buffer that grows would for a moment hold everything twice.
-        var chunks = new ArrayList<Buffer>();
-        var size = new AtomicLong();
         request.handler(chunk -> {
-            if (ctx.response().ended()) {
+            if (ctx.response().ended() || chunks.isDropped()) {
                 return;
             }
-            long more = size.addAndGet(chunk.length()) - kind.holds(ctx, address);
-            if (size.get() > intake.maxBody()) {
-                chunks.clear();
+            long size = chunks.size() + (long) chunk.length();
+            long more = size - kind.holds(ctx, address);
+            if (size > intake.maxBody()) {
+                chunks.drop();
                 refuse(ctx, 413, "too-large", TOO_LARGE);
             } else if (more > 0 && !makeRoom(kind, address, more)) {
-                chunks.clear();
+                chunks.drop();
                 refuseAsTooMany(ctx);
             } else {
                 chunks.add(chunk);
@@ -316,12 +323,10 @@ public final class Door {
             }
         });
         request.endHandler(end -> {
-            if (!ctx.response().ended()) {
-                Buffer body = Buffer.buffer((int) size.get());
-                chunks.forEach(body::appendBuffer);
-                chunks.clear();
+            Optional<Buffer> body = ctx.response().ended() ? Optional.empty() : chunks.whole();
+            if (body.isPresent()) {
                 var internal = (RoutingContextInternal) ctx;
-                internal.setBody(body);
+                internal.setBody(body.get());
                 internal.visitHandler(RoutingContextInternal.BODY_HANDLER);
                 ctx.next();
             }
@@ -364,6 +369,7 @@ public final class Door {
 
     private void throwOut(Guests.Guest<RoutingContext> slow, Guests<RoutingContext> kind) {
         RoutingContext ctx = slow.who();
+        Optional.ofNullable(inChunks.get(ctx)).ifPresent(Chunks::drop);
         kind.leave(ctx, slow.address());
         ctx.vertx()
                 .runOnContext(go -> refuse(ctx, 408, "too-slow", "The message did not arrive in time. Send it again."));
