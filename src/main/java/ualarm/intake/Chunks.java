@@ -11,7 +11,9 @@ import java.util.Optional;
  */
 final class Chunks {
 
+    /** One buffer that grows would for a moment hold everything twice. */
     private final List<Buffer> chunks = new ArrayList<>();
+
     private int size;
     private boolean isDropped;
 

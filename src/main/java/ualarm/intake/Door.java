@@ -284,8 +284,9 @@ public final class Door {
             return;
         }
         boolean isInChunks = request.getHeader("Transfer-Encoding") != null;
+        var chunks = new Chunks();
         if (isInChunks) {
-            inChunks.put(ctx, new Chunks());
+            inChunks.put(ctx, chunks);
             ctx.addEndHandler(end -> inChunks.remove(ctx));
         }
         kind.enter(ctx, address, System.nanoTime(), held);
@@ -295,7 +296,7 @@ public final class Door {
             request.headers().set("Content-Type", "application/octet-stream");
         }
         if (isInChunks) {
-            collect(ctx, address, kind, inChunks.get(ctx));
+            collect(ctx, address, kind, chunks);
         } else {
             ctx.next();
         }
@@ -304,7 +305,6 @@ public final class Door {
     /** Reads a body that comes in chunks. It does not say how large it will be; many of them at once would fill the memory. */
     private void collect(RoutingContext ctx, String address, Guests<RoutingContext> kind, Chunks chunks) {
         var request = ctx.request();
-        // One buffer that grows would for a moment hold everything twice.
         request.handler(chunk -> {
             if (ctx.response().ended() || chunks.isDropped()) {
                 return;
