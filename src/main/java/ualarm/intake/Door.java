@@ -283,23 +283,19 @@ public final class Door {
             refuseAsTooMany(ctx);
             return;
         }
-        boolean isInChunks = request.getHeader("Transfer-Encoding") != null;
-        var chunks = new Chunks();
-        if (isInChunks) {
-            inChunks.put(ctx, chunks);
-            ctx.addEndHandler(end -> inChunks.remove(ctx));
-        }
+        Optional<Chunks> chunks =
+                Optional.ofNullable(request.getHeader("Transfer-Encoding")).map(coding -> new Chunks());
+        chunks.ifPresent(own -> inChunks.put(ctx, own));
         kind.enter(ctx, address, System.nanoTime(), held);
-        ctx.addEndHandler(end -> kind.leave(ctx, address));
+        ctx.addEndHandler(end -> {
+            kind.leave(ctx, address);
+            inChunks.remove(ctx);
+        });
         if (kind == posts) {
             // What the body is, is decided by looking at it: as a form it would be taken apart before we see it.
             request.headers().set("Content-Type", "application/octet-stream");
         }
-        if (isInChunks) {
-            collect(ctx, address, kind, chunks);
-        } else {
-            ctx.next();
-        }
+        chunks.ifPresentOrElse(own -> collect(ctx, address, kind, own), ctx::next);
     }
 
     /** Reads a body that comes in chunks. It does not say how large it will be; many of them at once would fill the memory. */

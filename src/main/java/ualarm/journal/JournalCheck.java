@@ -604,10 +604,10 @@ final class JournalCheck {
 
         /** @return whether the place is whole again */
         private boolean mendOrLeaveOut(int from, int to, boolean isLast) {
-            if (isEmpty(from, to)) {
+            if (Mending.isEmpty(bytes, from, to)) {
                 return false;
             }
-            if (to - from <= Seal.MENDABLE && mend(from, to, isLast)) {
+            if (mend(from, to, isLast)) {
                 return true;
             }
             boolean isUnfinished = isLast && !notes.wasClosed() || isUnsynced(from);
@@ -618,31 +618,11 @@ final class JournalCheck {
             return false;
         }
 
-        /** Turns each bit until there are records there. */
+        /** @return whether one bit was turned back, and there are records */
         private boolean mend(int from, int to, boolean isLast) {
-            for (int at = from; at < to; at++) {
-                byte was = bytes.get(at);
-                for (int bit = 1; bit <= 1 << 7; bit <<= 1) {
-                    byte turned = (byte) (was ^ bit);
-                    bytes.put(at, turned);
-                    boolean isRight = areRecords(from, to, isLast);
-                    bytes.put(at, was);
-                    if (isRight) {
-                        change(at, new byte[] {turned}, Fate.MENDED);
-                        return true;
-                    }
-                }
-            }
-            return false;
-        }
-
-        private boolean isEmpty(int from, int to) {
-            for (int at = from; at < to; at++) {
-                if (bytes.get(at) != 0) {
-                    return false;
-                }
-            }
-            return true;
+            var turned = Mending.turned(bytes, from, to, () -> areRecords(from, to, isLast));
+            turned.ifPresent(right -> change(right.at(), new byte[] {right.right()}, Fate.MENDED));
+            return turned.isPresent();
         }
 
         private boolean areRecords(int from, int to, boolean isLast) {

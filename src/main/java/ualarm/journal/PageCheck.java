@@ -130,10 +130,10 @@ final class PageCheck {
                 }
                 int next = next(at);
                 boolean isLast = next == bytes.length;
-                if (isLast && isEmpty(at)) {
+                if (isLast && Mending.isEmpty(buffer, at, next)) {
                     return damages;
                 }
-                if (next - at > Seal.MENDABLE || !mend(at, next)) {
+                if (!mend(at, next)) {
                     if (newest.contains(page) && (notes.mayBeCut() || isLast && !notes.wasClosed())) {
                         // Artemis goes on writing here; nobody was told that what follows is there.
                         byte[] rest = Arrays.copyOfRange(bytes, at, bytes.length);
@@ -169,28 +169,15 @@ final class PageCheck {
             return at;
         }
 
-        private boolean isEmpty(int from) {
-            for (int at = from; at < bytes.length; at++) {
-                if (bytes[at] != 0) {
-                    return false;
-                }
-            }
-            return true;
-        }
-
-        /** Turns each bit until there is an alarm. */
+        /** @return whether one bit was turned back, and there is an alarm */
         private boolean mend(int from, int to) {
-            for (int bit = from * Byte.SIZE; bit < to * Byte.SIZE; bit++) {
-                int at = bit / Byte.SIZE;
-                byte was = bytes[at];
-                bytes[at] ^= (byte) (1 << bit % Byte.SIZE);
-                if (length(from) == to - from) {
-                    damages.add(new Damage(page, at, new byte[] {was}, new byte[] {bytes[at]}, Fate.MENDED));
-                    return true;
-                }
-                bytes[at] = was;
-            }
-            return false;
+            var turned = Mending.turned(buffer, from, to, () -> length(from) == to - from);
+            turned.ifPresent(right -> {
+                byte[] was = {bytes[right.at()]};
+                bytes[right.at()] = right.right();
+                damages.add(new Damage(page, right.at(), was, new byte[] {right.right()}, Fate.MENDED));
+            });
+            return turned.isPresent();
         }
 
         private void leaveOut(int from, int to) throws IOException {

@@ -3,6 +3,7 @@ package ualarm.journal;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
 import java.util.zip.CRC32C;
 import org.apache.activemq.artemis.api.core.ActiveMQBuffer;
 import org.apache.activemq.artemis.core.journal.RecordInfo;
@@ -21,9 +22,6 @@ final class Seal {
 
     /** Bytes of what a record does, of its id and of its type, with which its CRC begins. */
     private static final int IDENTITY = Long.BYTES + 2;
-
-    /** Bytes; to try each bit of more takes seconds. */
-    static final int MENDABLE = 16 << 10;
 
     /** What a record does, whether it is of a transaction or not. */
     enum Deed {
@@ -60,33 +58,24 @@ final class Seal {
      * @return whether it has one that is not its own
      */
     static boolean isOfAnother(ByteBuffer content) {
-        int end = content.limit() - LENGTH;
-        return end >= content.position()
-                && isMarked(content, content.limit())
-                && content.getInt(end + Integer.BYTES)
-                        != of(content.slice(content.position(), end - content.position()));
+        return isBroken(content, false, Seal::of);
     }
 
     /**
      * @param content as it was read
      * @param crc as it was when it was written
-     * @return the content as it was written, when at most one bit of it is another now and it is no longer than {@link #MENDABLE}
+     * @return the content as it was written, when at most one bit of it is another now and {@link Mending} may try each
      */
     static Optional<byte[]> mended(byte[] content, int crc) {
         if (of(content) == crc) {
             return Optional.of(content);
         }
-        int bits = content.length <= MENDABLE ? content.length * Byte.SIZE : 0;
         byte[] mended = content.clone();
-        for (int bit = 0; bit < bits; bit++) {
-            byte was = mended[bit / Byte.SIZE];
-            mended[bit / Byte.SIZE] ^= (byte) (1 << bit % Byte.SIZE);
-            if (of(mended) == crc) {
-                return Optional.of(mended);
-            }
-            mended[bit / Byte.SIZE] = was;
-        }
-        return Optional.empty();
+        return Mending.turned(ByteBuffer.wrap(mended), 0, mended.length, () -> of(mended) == crc)
+                .map(turned -> {
+                    mended[turned.at()] = turned.right();
+                    return mended;
+                });
     }
 
     private static int crc(Deed deed, long id, byte type, ByteBuffer content) {
@@ -106,12 +95,16 @@ final class Seal {
      * @return whether the record has not the seal that it should have
      */
     static boolean isBroken(Deed deed, long id, byte type, ByteBuffer content, boolean isNeeded) {
+        return isBroken(content, isNeeded, own -> crc(deed, id, type, own));
+    }
+
+    private static boolean isBroken(ByteBuffer content, boolean isNeeded, ToIntFunction<ByteBuffer> crc) {
         int end = content.limit() - LENGTH;
         if (end < content.position() || !isMarked(content, content.limit())) {
             return isNeeded;
         }
         ByteBuffer sealed = content.slice(content.position(), end - content.position());
-        return content.getInt(end + Integer.BYTES) != crc(deed, id, type, sealed);
+        return content.getInt(end + Integer.BYTES) != crc.applyAsInt(sealed);
     }
 
     /** @return whether a mark stands where it does when the content with its seal ends there */

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,10 +50,6 @@ class DamagedJournalTest {
         }
     }
 
-    private static List<String> all() {
-        return IntStream.range(0, ALARMS).mapToObj(i -> "k" + i).toList();
-    }
-
     /** @return the ids of what is handed out, and of the dead letters */
     private List<String> open(Path data) throws Exception {
         try (Journal journal = Journal.embedded(data)) {
@@ -76,7 +71,9 @@ class DamagedJournalTest {
             Path data = copy(i);
             WornFile file = WornFile.of(data.resolve("journal").resolve(folder), random);
             int place = file.wear(WornFile.Kind.BIT, random);
-            assertThat(open(data)).as("seed %d, byte %d", seed, place).containsExactlyElementsOf(all());
+            assertThat(open(data))
+                    .as("seed %d, byte %d", seed, place)
+                    .containsExactlyElementsOf(SavedJournal.ids(ALARMS));
             assertThat(letters).isEmpty();
             Rig.delete(data);
         }

@@ -16,7 +16,6 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.activemq.artemis.api.core.ICoreMessage;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,7 +46,7 @@ class DamagedPagesTest {
         broker.create(QUEUE, false);
         broker.create(Journal.DEAD_LETTERS, false);
         var written = new ArrayList<CompletableFuture<Void>>();
-        for (String id : all()) {
+        for (String id : SavedJournal.ids(ALARMS)) {
             ICoreMessage message = broker.message();
             message.putStringProperty(Entry.ALARM_ID, id);
             Entry.bear(message, JournalTest.alarm(id, "a").toJson());
@@ -55,10 +54,6 @@ class DamagedPagesTest {
         }
         CompletableFuture.allOf(written.toArray(CompletableFuture[]::new)).get(30, TimeUnit.SECONDS);
         broker.stop();
-    }
-
-    private static List<String> all() {
-        return IntStream.range(0, ALARMS).mapToObj(i -> "k" + i).toList();
     }
 
     private Path copy(String name) throws IOException {
@@ -115,7 +110,9 @@ class DamagedPagesTest {
         for (int i = 0; i < 12; i++) {
             Path data = copy("bit" + i);
             int place = new WornFile(page(data)).wear(WornFile.Kind.BIT, random);
-            assertThat(deliver(data)).as("seed %d, byte %d", seed, place).containsExactlyElementsOf(all());
+            assertThat(deliver(data))
+                    .as("seed %d, byte %d", seed, place)
+                    .containsExactlyElementsOf(SavedJournal.ids(ALARMS));
             assertThat(letters).isEmpty();
         }
     }
@@ -131,7 +128,9 @@ class DamagedPagesTest {
                 }) {
             Path data = copy("around" + place);
             new WornFile(page(data)).wear(WornFile.Kind.BIT, place, random);
-            assertThat(deliver(data)).as("seed %d, byte %d", seed, place).containsExactlyElementsOf(all());
+            assertThat(deliver(data))
+                    .as("seed %d, byte %d", seed, place)
+                    .containsExactlyElementsOf(SavedJournal.ids(ALARMS));
             assertThat(letters).isEmpty();
         }
     }
@@ -145,7 +144,7 @@ class DamagedPagesTest {
         Path notes = saved.resolve("journal/notes");
         Files.writeString(notes, Files.readString(notes).replaceFirst(".* closed\n", ""));
         List<String> delivered = deliver(saved);
-        assertThat(delivered).containsExactlyElementsOf(all().subList(0, ALARMS - 1));
+        assertThat(delivered).containsExactlyElementsOf(SavedJournal.ids(ALARMS - 1));
         assertThat(letters).isEmpty();
     }
 
@@ -153,7 +152,7 @@ class DamagedPagesTest {
     void theEndOfAPageIsADeadLetter() throws Exception {
         List<Integer> begins = begins(page(saved));
         shorten(page(saved), begins.get(begins.size() - 1) + 50);
-        assertThat(deliver(saved)).containsExactlyElementsOf(all().subList(0, ALARMS - 1));
+        assertThat(deliver(saved)).containsExactlyElementsOf(SavedJournal.ids(ALARMS - 1));
         assertThat(letters).hasSize(1);
     }
 
@@ -170,7 +169,7 @@ class DamagedPagesTest {
                 int place = random.nextInt(page.used());
                 page.wear(kind, place, random);
                 List<String> delivered = deliver(data);
-                var missing = new ArrayList<>(all());
+                var missing = new ArrayList<>(SavedJournal.ids(ALARMS));
                 missing.removeAll(delivered);
                 assertThat(delivered).as("seed %d, byte %d", seed, place).doesNotHaveDuplicates();
                 assertThat(missing).as("seed %d, byte %d", seed, place).hasSizeBetween(1, 4);

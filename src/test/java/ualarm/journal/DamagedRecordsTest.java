@@ -127,10 +127,6 @@ class DamagedRecordsTest {
         }
     }
 
-    private static List<String> all() {
-        return IntStream.range(0, ALARMS).mapToObj(i -> "k" + i).toList();
-    }
-
     @Test
     void eachRecordOfAnAlarm() throws Exception {
         long transaction = alarm(2).transaction();
@@ -262,7 +258,7 @@ class DamagedRecordsTest {
             byte[] worn = Files.readAllBytes(file);
             worn[bit / Byte.SIZE] ^= (byte) (1 << bit % Byte.SIZE);
             Files.write(file, worn);
-            assertThat(open(data)).as("bit %d", bit).containsExactlyInAnyOrderElementsOf(all());
+            assertThat(open(data)).as("bit %d", bit).containsExactlyInAnyOrderElementsOf(SavedJournal.ids(ALARMS));
             assertThat(letters).isEmpty();
         }
     }
@@ -347,7 +343,7 @@ class DamagedRecordsTest {
         older.write(new byte[bytes.length - older.size()]);
         Files.write(file(saved), older.toByteArray());
         for (int i = 0; i < 2; i++) {
-            assertThat(open(saved)).containsExactlyElementsOf(all());
+            assertThat(open(saved)).containsExactlyElementsOf(SavedJournal.ids(ALARMS));
             assertThat(letters).isEmpty();
         }
     }

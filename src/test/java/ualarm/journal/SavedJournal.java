@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** A connector's folder of data between one start and the next. */
@@ -19,6 +20,11 @@ public final class SavedJournal {
         if (Files.exists(notes)) {
             Files.writeString(notes, Files.readString(notes).replaceFirst("boot .*", "boot of before"));
         }
+    }
+
+    /** @return the ids of so many alarms */
+    static List<String> ids(int count) {
+        return IntStream.range(0, count).mapToObj(i -> "k" + i).toList();
     }
 
     /** @return where it was copied to */
