@@ -187,8 +187,9 @@ class ConsoleTest {
                     .contains("U-Alarm names the camera 00000000-0000-4000-8000-00000000beef")
                     .contains("U-Alarm has lately named the camera " + Rig.CAMERA_A)
                     .doesNotContain("the camera " + Rig.CAMERA_B);
+            // The check before has the connector ask again, and give the camera up.
+            await().atMost(SOON).until(() -> !rig.deadLetters().isEmpty());
             rig.stop();
-            // The check before had the connector ask again, so that it has given the camera up by now.
             assertThat(new Check(settings).run(Optional.empty()).toString())
                     .contains("named the camera 00000000-0000-4000-8000-00000000beef");
         }

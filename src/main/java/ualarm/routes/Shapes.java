@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -18,7 +19,8 @@ final class Shapes {
 
     private final JsonNode items;
     private final Map<String, Shape> named = new HashMap<>();
-    private final Map<JsonNode, Shape> unnamed = new HashMap<>();
+    /** By place: to compare what a schema says, all below it would be gone through each time. */
+    private final Map<JsonNode, Shape> unnamed = new IdentityHashMap<>();
 
     Shapes() {
         try (InputStream in = Shapes.class.getResourceAsStream(SCHEMA)) {
