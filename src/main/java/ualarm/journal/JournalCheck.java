@@ -146,17 +146,21 @@ final class JournalCheck {
         new Pass(file, bytes, used).run();
     }
 
-    /** @return where the zeros begin that the file ends with: a new one is nothing else */
-    private static int used(FileChannel channel, int size) throws IOException {
+    /**
+     * @param channel a file
+     * @param size how many bytes of it
+     * @return where the zeros begin that they end with: a new file is nothing else
+     */
+    static int used(FileChannel channel, int size) throws IOException {
+        ByteBuffer zeros = ByteBuffer.allocate(BLOCK);
         ByteBuffer block = ByteBuffer.allocate(BLOCK);
-        byte[] bytes = block.array();
         for (int from = (size - 1) / BLOCK * BLOCK; from >= 0; from -= BLOCK) {
             int end = Math.min(BLOCK, size - from);
             read(channel, from, block.clear().limit(end));
-            while (end > 0 && bytes[end - 1] == 0) {
-                end--;
-            }
-            if (end > 0) {
+            if (block.mismatch(zeros.limit(end)) >= 0) {
+                while (block.get(end - 1) == 0) {
+                    end--;
+                }
                 return from + end;
             }
         }

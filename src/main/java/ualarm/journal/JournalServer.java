@@ -99,30 +99,32 @@ final class JournalServer extends ActiveMQServerImpl {
         /** As Artemis does for NIO, but for the files. The constructor above calls it. */
         @Override
         protected void init(Configuration configuration, IOCriticalErrorListener listener) {
-            bindingsFF = new NamedFiles(
+            var bindingsFiles = new NamedFiles(
                     configuration.getBindingsLocation(), configuration.getJournalMaxIO_NIO(), listener, true);
+            bindingsFF = bindingsFiles;
             bindingsJournal = new SealedJournal(
                     configuration,
                     ioExecutorFactory,
-                    bindingsFF,
+                    bindingsFiles,
                     BINDINGS_FILE,
                     2,
                     "activemq-bindings",
                     BINDINGS,
                     listener);
             originalBindingsJournal = bindingsJournal;
-            journalFF = new NamedFiles(
+            var journalFiles = new NamedFiles(
                     configuration.getJournalLocation(),
                     configuration.getJournalBufferSize_NIO(),
                     configuration.getJournalBufferTimeout_NIO(),
                     configuration.getJournalMaxIO_NIO(),
                     listener,
                     getCriticalAnalyzer());
+            journalFF = journalFiles;
             messageJournal = new SealedJournal(
                     configuration,
                     ioExecutorFactory,
-                    journalFF,
-                    fixJournalFileSize(configuration.getJournalFileSize(), journalFF.getAlignment()),
+                    journalFiles,
+                    fixJournalFileSize(configuration.getJournalFileSize(), journalFiles.getAlignment()),
                     configuration.getJournalMinFiles(),
                     "activemq-data",
                     MESSAGES,

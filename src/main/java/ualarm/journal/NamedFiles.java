@@ -3,6 +3,7 @@ package ualarm.journal;
 import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,6 +32,8 @@ class NamedFiles extends NIOSequentialFileFactory {
 
     /** Whether the heads of files are noted beside them. */
     private final boolean notesHeads;
+
+    private volatile boolean isLoading;
 
     /** Of a journal, whose writes share syncs. */
     NamedFiles(
@@ -76,6 +79,15 @@ class NamedFiles extends NIOSequentialFileFactory {
                 }
             }
         }
+    }
+
+    /**
+     * Artemis reads each file of a journal that it loads up to its size, byte by byte. Most of it has not been written to yet, and is zeros.
+     *
+     * @param isLoading whether the size of an open file is what has been written to
+     */
+    void loading(boolean isLoading) {
+        this.isLoading = isLoading;
     }
 
     @Override
@@ -138,6 +150,20 @@ class NamedFiles extends NIOSequentialFileFactory {
                 throw new IOException("what was written before is not on the disk");
             }
             super.sync();
+        }
+
+        @Override
+        public long size() throws IOException {
+            long size = super.size();
+            if (!files.isLoading || !isOpen()) {
+                return size;
+            }
+            try (var channel = FileChannel.open(path())) {
+                // The last length of a record may end with zeros.
+                return Math.min(
+                        size,
+                        Math.max(JournalImpl.SIZE_HEADER, JournalCheck.used(channel, (int) size)) + Integer.BYTES);
+            }
         }
 
         /** @return where it is */

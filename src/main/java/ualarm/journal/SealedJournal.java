@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.activemq.artemis.core.config.Configuration;
 import org.apache.activemq.artemis.core.io.IOCriticalErrorListener;
-import org.apache.activemq.artemis.core.io.SequentialFileFactory;
 import org.apache.activemq.artemis.core.journal.IOCompletion;
 import org.apache.activemq.artemis.core.journal.JournalLoadInformation;
 import org.apache.activemq.artemis.core.journal.JournalUpdateCallback;
@@ -20,10 +19,12 @@ import org.apache.activemq.artemis.utils.collections.SparseArrayLinkedList;
 @SuppressWarnings({"rawtypes", "unchecked"})
 final class SealedJournal extends JournalImpl {
 
+    private final NamedFiles files;
+
     SealedJournal(
             Configuration configuration,
             ExecutorFactory threads,
-            SequentialFileFactory files,
+            NamedFiles files,
             int fileSize,
             int minFiles,
             String prefix,
@@ -44,6 +45,7 @@ final class SealedJournal extends JournalImpl {
                 0,
                 listener,
                 configuration.getJournalMaxAtticFiles());
+        this.files = files;
     }
 
     @Override
@@ -110,7 +112,13 @@ final class SealedJournal extends JournalImpl {
             TransactionFailureCallback failed,
             boolean mends)
             throws Exception {
-        JournalLoadInformation loaded = super.load(records, prepared, failed, mends);
+        JournalLoadInformation loaded;
+        files.loading(true);
+        try {
+            loaded = super.load(records, prepared, failed, mends);
+        } finally {
+            files.loading(false);
+        }
         var sealed = new ArrayList<RecordInfo>((int) records.size());
         records.clear(sealed::add);
         for (RecordInfo record : sealed) {
