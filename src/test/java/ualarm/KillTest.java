@@ -49,14 +49,7 @@ class KillTest {
     private int port;
 
     private Process connector() throws IOException {
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx256m",
-                        "-XX:TieredStopAtLevel=1",
-                        "-Djava.io.tmpdir=" + Files.createDirectories(folder.resolve("tmp")),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "ualarm.Connector")
+        return new ProcessBuilder(ConnectorJvm.command(folder, List.of()))
                 .directory(folder.toFile())
                 // Newer Java warns there of what libraries do; the log is on standard output.
                 .redirectError(ProcessBuilder.Redirect.appendTo(

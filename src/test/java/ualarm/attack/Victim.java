@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import ualarm.ConnectorJvm;
 import ualarm.Rig;
 
 /**
@@ -30,23 +31,16 @@ final class Victim implements AutoCloseable {
      * @param options further ones for Java
      */
     Victim(Path folder, String settings, String... options) throws IOException {
-        Files.createDirectories(folder.resolve("tmp"));
+        Files.createDirectories(folder);
         Files.writeString(
                 folder.resolve("application.properties"),
                 "alarm.host=127.0.0.1\nalarm.port=" + port + "\nconsole.port=" + Rig.freePort()
                         + "\nsite.main.url=http://127.0.0.1:9\nsite.main.username=u\nsite.main.password=p\n"
                         + settings);
         log = folder.resolve("connector.log");
-        var command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-XX:+UseSerialGC",
-                "-XX:+ExitOnOutOfMemoryError",
-                "-XX:TieredStopAtLevel=1",
-                "-Djava.io.tmpdir=" + folder.resolve("tmp")));
-        command.addAll(List.of(options));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "ualarm.Connector"));
-        process = new ProcessBuilder(command)
+        var all = new ArrayList<>(List.of("-XX:+ExitOnOutOfMemoryError"));
+        all.addAll(List.of(options));
+        process = new ProcessBuilder(ConnectorJvm.command(folder, all))
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import ualarm.ConnectorJvm;
 import ualarm.Rig;
 
 /**
@@ -48,24 +49,20 @@ public final class ConnectorChild {
     }
 
     private List<String> command() {
-        var command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Djava.io.tmpdir=" + folder.resolve("tmp")));
-        Stream.of(System.getProperty("connector.jvm", "").split(" +"))
-                .filter(option -> !option.isEmpty())
-                .forEach(command::add);
-        Optional.ofNullable(System.getProperty("connector.archive"))
-                .ifPresent(archive -> command.add("-XX:SharedArchiveFile=" + archive));
-        command.addAll(options);
+        List<String> more = Stream.concat(
+                        Stream.of(System.getProperty("connector.jvm", "").split(" +"))
+                                .filter(option -> !option.isEmpty()),
+                        options.stream())
+                .toList();
         String jar = System.getProperty("connector.jar", "");
         if (jar.isEmpty()) {
-            command.addAll(List.of("-cp", System.getProperty("java.class.path"), "ualarm.Connector"));
-        } else {
-            command.addAll(List.of("-jar", Path.of(jar).toAbsolutePath().toString()));
+            return ConnectorJvm.command(folder, more);
         }
+        var command = ConnectorJvm.java(folder.resolve("tmp"));
+        Optional.ofNullable(System.getProperty("connector.archive"))
+                .ifPresent(archive -> command.add("-XX:SharedArchiveFile=" + archive));
+        command.addAll(more);
+        command.addAll(List.of("-jar", Path.of(jar).toAbsolutePath().toString()));
         return command;
     }
 
