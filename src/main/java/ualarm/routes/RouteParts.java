@@ -12,34 +12,55 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /**
  * What a file has that other files need: addresses that they call, and what they are made of. It is enough to know that they name it;
- * a file that is exchanged for nothing costs a moment.
- *
- * @param file the file
- * @param addresses what its routes are from, such as {@code direct:store-alarm}
- * @param besides queues whose alarms its routes get as well
- * @param made names of its configurations, templates, beans and building blocks, which are parts of the routes that name them
- * @param isEverywhere whether it has a configuration without a name, which is part of every route
+ * a file that is exchanged for nothing costs a moment. Used by one thread at a time.
  */
-record RouteParts(RouteFile file, Set<String> addresses, Set<String> besides, Set<String> made, boolean isEverywhere) {
+final class RouteParts {
 
     private static final Pattern BESIDE = Pattern.compile("[?&]beside=([^&]+)");
+    private static final Pattern MATERIAL = Pattern.compile("\\b(routeConfiguration|routeTemplate|beans)\\b");
+
+    private final RouteFile file;
+
+    /** What is written in it; to read that takes a part of the start, which does without. */
+    private Contents contents;
+
+    /**
+     * @param addresses what its routes are from, such as {@code direct:store-alarm}
+     * @param besides queues whose alarms its routes get as well
+     * @param made names of its configurations, templates, beans and building blocks, which are parts of the routes that name them
+     * @param isEverywhere whether it has a configuration without a name, which is part of every route
+     */
+    private record Contents(Set<String> addresses, Set<String> besides, Set<String> made, boolean isEverywhere) {}
 
     /** @param file a file that Camel can read */
-    static RouteParts of(RouteFile file) {
+    RouteParts(RouteFile file) {
+        this.file = file;
+    }
+
+    RouteFile file() {
+        return file;
+    }
+
+    private Contents contents() {
+        if (contents == null) {
+            contents = read(file);
+        }
+        return contents;
+    }
+
+    private static Contents read(RouteFile file) {
         var addresses = new HashSet<String>();
         var besides = new HashSet<String>();
         var made = new HashSet<String>();
         boolean isEverywhere = false;
-        YamlText read = YamlText.of(file);
-        Node root = read.root()
-                .orElseThrow(() -> new IllegalArgumentException(
-                        read.fault().map(RouteFault::message).orElseThrow()));
+        // What cannot be read, Camel does not load.
+        Optional<Node> root = YamlText.of(file).root();
         if (file.isKamelet()) {
-            YamlText.member(root, "metadata")
+            root.flatMap(kamelet -> YamlText.member(kamelet, "metadata"))
                     .flatMap(metadata -> text(metadata, "name"))
                     .ifPresent(made::add);
         }
-        for (Node item : root instanceof SequenceNode list ? list.getValue() : List.<Node>of()) {
+        for (Node item : root.map(RouteParts::items).orElse(List.of())) {
             Node route = YamlText.member(item, "route").orElse(item);
             from(route).ifPresent(addresses::add);
             beside(route).ifPresent(besides::add);
@@ -51,11 +72,14 @@ record RouteParts(RouteFile file, Set<String> addresses, Set<String> besides, Se
                     .flatMap(found -> text(found, "id").stream())
                     .forEach(made::add);
             YamlText.member(item, "beans")
-                    .ifPresent(beans -> ((SequenceNode) beans)
-                            .getValue()
-                            .forEach(bean -> text(bean, "name").ifPresent(made::add)));
+                    .ifPresent(beans ->
+                            items(beans).forEach(bean -> text(bean, "name").ifPresent(made::add)));
         }
-        return new RouteParts(file, addresses, besides, made, isEverywhere);
+        return new Contents(addresses, besides, made, isEverywhere);
+    }
+
+    private static List<Node> items(Node node) {
+        return node instanceof SequenceNode list ? list.getValue() : List.of();
     }
 
     private static Optional<String> beside(Node route) {
@@ -76,20 +100,23 @@ record RouteParts(RouteFile file, Set<String> addresses, Set<String> besides, Se
 
     /** @return whether it has something that other files are made of, so that it is to be read before them */
     boolean isMaterial() {
-        return isEverywhere || !made.isEmpty();
+        return file.isKamelet()
+                || MATERIAL.matcher(file.text()).find()
+                        && (contents().isEverywhere() || !contents().made().isEmpty());
     }
 
     /** @return whether this file's routes are made of something that the other has */
     boolean isMadeOf(RouteParts other) {
-        return !addresses.isEmpty() && other.isEverywhere || other.made.stream().anyMatch(this::names);
+        return !contents().addresses().isEmpty() && other.contents().isEverywhere()
+                || other.contents().made().stream().anyMatch(this::names);
     }
 
     /** @return whether a message may come from this file's routes to the other's */
     boolean calls(RouteParts other) {
-        return other.addresses.stream()
+        return other.contents().addresses().stream()
                         .filter(address -> address.startsWith("direct:"))
                         .anyMatch(this::names)
-                || other.besides.stream().anyMatch(this::stores);
+                || other.contents().besides().stream().anyMatch(this::stores);
     }
 
     private boolean stores(String queue) {

@@ -96,26 +96,21 @@ final class RunningRoutes {
      * @throws NotStarted when one does not; then none runs
      */
     void start(Collection<RouteFile> files) throws NotStarted {
-        List<RouteParts> parts = parts(files);
         surroundings.awaitReady();
         try {
-            load(parts);
+            load(files.stream().map(RouteParts::new).toList());
         } catch (NotStarted e) {
             remove(List.copyOf(running.values()));
             throw e;
         }
     }
 
-    private static List<RouteParts> parts(Collection<RouteFile> files) throws NotStarted {
-        var parts = new ArrayList<RouteParts>();
-        for (RouteFile file : files) {
-            try {
-                parts.add(RouteParts.of(file));
-            } catch (RuntimeException e) {
-                throw new NotStarted(file, e);
-            }
-        }
-        return parts;
+    /** What is known of a file; of one that runs already, what was read then. */
+    private RouteParts parts(RouteFile file) {
+        return Optional.ofNullable(running.get(file.name()))
+                .map(Brought::parts)
+                .filter(before -> before.file().equals(file))
+                .orElseGet(() -> new RouteParts(file));
     }
 
     private void load(List<RouteParts> parts) throws NotStarted {
@@ -170,7 +165,7 @@ final class RunningRoutes {
      */
     void exchange(Collection<RouteFile> files) throws NotStarted {
         var wanted = new LinkedHashMap<String, RouteParts>();
-        parts(files).forEach(parts -> wanted.put(parts.file().name(), parts));
+        files.forEach(file -> wanted.put(file.name(), parts(file)));
         Set<String> affected = affected(wanted);
         List<Brought> leaving =
                 affected.stream().filter(running::containsKey).map(running::get).toList();
