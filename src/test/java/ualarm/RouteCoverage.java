@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -32,6 +33,7 @@ final class RouteCoverage {
     private static final String THERE = "is there: ";
     private static final String RUN = "was run: ";
     private static final Set<String> NOTED = ConcurrentHashMap.newKeySet();
+    private static final Map<String, List<String>> LINES = new ConcurrentHashMap<>();
 
     private RouteCoverage() {}
 
@@ -70,7 +72,7 @@ final class RouteCoverage {
         String location = definition.getLocation();
         return location != null
                 && location.startsWith(SHIPPED)
-                && lines(location.substring(location.indexOf(':') + 1))
+                && LINES.computeIfAbsent(location.substring(location.indexOf(':') + 1), RouteCoverage::lines)
                         .get(definition.getLineNumber() - 1)
                         .strip()
                         .startsWith("- " + definition.getShortName() + ":");

@@ -3,6 +3,7 @@ package ualarm.routes;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -53,6 +54,9 @@ final class RunningRoutes {
     private final Function<RouteFile, String> location;
     private final Map<String, Brought> running = new LinkedHashMap<>();
 
+    /** Of those files that somebody has asked about: the console does each second. */
+    private final Map<String, Set<String>> entrances = new HashMap<>();
+
     /**
      * @param camel is started
      * @param surroundings the ways in, and what keeps routes' appointments
@@ -77,17 +81,19 @@ final class RunningRoutes {
 
     /** @return the ids of a file's routes that none of its other routes calls; none when it does not run */
     Set<String> entrances(String file) {
-        if (!running.containsKey(file)) {
-            return Set.of();
-        }
-        Brought brought = running.get(file);
-        var entrances = new LinkedHashSet<>(brought.routes());
-        entrances.removeIf(id -> Optional.ofNullable(model.getRouteDefinition(id))
+        return running.containsKey(file)
+                ? entrances.computeIfAbsent(file, name -> entrances(running.get(name)))
+                : Set.of();
+    }
+
+    private Set<String> entrances(Brought brought) {
+        var found = new LinkedHashSet<>(brought.routes());
+        found.removeIf(id -> Optional.ofNullable(model.getRouteDefinition(id))
                 .map(route -> route.getInput().getEndpointUri())
                 .filter(address ->
                         address.startsWith("direct:") && brought.parts().calls(address))
                 .isPresent());
-        return entrances.isEmpty() ? brought.routes() : entrances;
+        return found.isEmpty() ? brought.routes() : found;
     }
 
     /**
@@ -325,6 +331,7 @@ final class RunningRoutes {
         model.getRouteConfigurationDefinitions().removeAll(brought.configurations());
         model.getRouteTemplateDefinitions().removeAll(brought.templates());
         running.remove(brought.parts().file().name());
+        entrances.remove(brought.parts().file().name());
     }
 
     /** A file whose routes do not start. */
