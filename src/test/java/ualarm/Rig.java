@@ -38,6 +38,11 @@ public final class Rig implements AutoCloseable {
     public static final String CAMERA_A = "8f1c2d3e-4a5b-4c6d-8e7f-0123456789ab";
     public static final String CAMERA_B = "1b9d6bcd-bbfd-4b2d-9b5d-ab8dfbbd4bed";
 
+    static {
+        // On a machine that has much else to do, ten seconds are not enough for what takes a moment.
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(40));
+    }
+
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final Map<String, String> settings = new LinkedHashMap<>();
