@@ -32,7 +32,7 @@ final class RouteParts {
      */
     private record Contents(Set<String> addresses, Set<String> besides, Set<String> made, boolean isEverywhere) {}
 
-    /** @param file a file that Camel can read */
+    /** @param file a file; of one that Camel cannot read, nothing is known */
     RouteParts(RouteFile file) {
         this.file = file;
     }

@@ -19,6 +19,7 @@ final class Shapes {
 
     private final JsonNode items;
     private final Map<String, Shape> named = new HashMap<>();
+
     /** By place: to compare what a schema says, all below it would be gone through each time. */
     private final Map<JsonNode, Shape> unnamed = new IdentityHashMap<>();
 

@@ -21,8 +21,7 @@ import ualarm.ConnectorJvm;
 import ualarm.Rig;
 
 /**
- * A connector as a process of its own, in a folder of its own. {@code -Dconnector.jar} is the packaged one; else it is made of the classes
- * that are tested. {@code -Dconnector.jvm} are more options of its JVM, {@code -Dconnector.archive} is the archive of its classes.
+ * A connector as a process of its own, in a folder of its own. {@code -Dconnector.jvm} are more options of its JVM.
  */
 public final class ConnectorChild {
 
@@ -39,7 +38,7 @@ public final class ConnectorChild {
         this.http = http;
         this.folder = folder;
         try {
-            Files.createDirectories(folder.resolve("tmp"));
+            Files.createDirectories(folder);
             Files.writeString(
                     folder.resolve("application.properties"),
                     "alarm.host=127.0.0.1\nalarm.port=" + port + "\nconsole.port=" + console + "\n" + settings);
@@ -54,16 +53,7 @@ public final class ConnectorChild {
                                 .filter(option -> !option.isEmpty()),
                         options.stream())
                 .toList();
-        String jar = System.getProperty("connector.jar", "");
-        if (jar.isEmpty()) {
-            return ConnectorJvm.command(folder, more);
-        }
-        var command = ConnectorJvm.java(folder.resolve("tmp"));
-        Optional.ofNullable(System.getProperty("connector.archive"))
-                .ifPresent(archive -> command.add("-XX:SharedArchiveFile=" + archive));
-        command.addAll(more);
-        command.addAll(List.of("-jar", Path.of(jar).toAbsolutePath().toString()));
-        return command;
+        return ConnectorJvm.command(folder, more);
     }
 
     /** Has its JVM started with an option more from the next start on. */

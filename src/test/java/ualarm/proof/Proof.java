@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import ualarm.WornFile;
 import ualarm.cluster.Book;
 
@@ -51,32 +50,12 @@ public final class Proof {
     /** @param args none */
     public static void main(String[] args) throws Exception {
         var proof = new Proof();
-        archiveClasses();
         for (String part : proof.parts.split(",")) {
             proof.all.get(part).run();
         }
         if (proof.wrong > 0) {
             throw new IllegalStateException(proof.wrong + " alarms were lost or given up. See target/proof.md.");
         }
-    }
-
-    /** As the start script has it, for a thousand starts. */
-    private static void archiveClasses() throws IOException, InterruptedException {
-        Path archive = Path.of("target", "proof.jsa").toAbsolutePath();
-        Process training = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:+UseSerialGC",
-                        "-XX:ArchiveClassesAtExit=" + archive,
-                        "-jar",
-                        System.getProperty("connector.jar"),
-                        "train")
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        if (!training.waitFor(1, TimeUnit.MINUTES) || training.exitValue() != 0) {
-            throw new IllegalStateException("There is no archive of classes.");
-        }
-        System.setProperty("connector.archive", archive.toString());
     }
 
     private static Path folder() throws IOException {
