@@ -1,5 +1,6 @@
 package ualarm;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -9,16 +10,20 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TimeZone;
+import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
 import org.apache.camel.component.quartz.QuartzComponent;
 import org.apache.camel.component.quartz.QuartzEndpoint;
 import org.quartz.CronScheduleBuilder;
+import org.quartz.JobExecutionContext;
 import org.quartz.JobKey;
 import org.quartz.Scheduler;
 import org.quartz.SchedulerException;
+import org.quartz.Trigger;
 import org.quartz.TriggerBuilder;
 import org.quartz.TriggerKey;
+import org.quartz.listeners.TriggerListenerSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -38,11 +43,23 @@ final class Appointments {
     private static final DateTimeFormatter CRON =
             DateTimeFormatter.ofPattern("s m H d M '?' uuuu").withZone(ZoneOffset.UTC);
 
+    /** Longer than any request that a route makes. */
+    private static final Duration LONGEST_RUN = Duration.ofSeconds(90);
+
+    private static final int MOST_TRIGGERS = 100;
+
     private record Appointment(TriggerKey trigger, Instant time) {}
 
     private final CamelContext camel;
     private final Map<String, Appointment> next = new HashMap<>();
-    private final Set<String> leaving = new HashSet<>();
+
+    /** The jobs of routes that are being exchanged, by route. */
+    private final Map<String, JobKey> leaving = new HashMap<>();
+
+    /** Those of them that had to run meanwhile. */
+    private final Set<JobKey> putOff = new HashSet<>();
+
+    private final Map<JobKey, Integer> running = new HashMap<>();
     private final Set<String> known = new HashSet<>();
     private long count;
 
@@ -51,9 +68,47 @@ final class Appointments {
         this.camel = camel;
     }
 
+    /**
+     * Lets nothing run of a route that is being exchanged: for one that has gone, Camel would make an endpoint anew, which the one that comes would
+     * share or find in its way; then nothing would ever run it.
+     */
+    private final class Watchman extends TriggerListenerSupport {
+
+        @Override
+        public String getName() {
+            return "appointments";
+        }
+
+        @Override
+        public boolean vetoJobExecution(Trigger trigger, JobExecutionContext run) {
+            return !mayRun(trigger.getJobKey());
+        }
+
+        @Override
+        public void triggerComplete(
+                Trigger trigger, JobExecutionContext run, Trigger.CompletedExecutionInstruction instruction) {
+            hasRun(trigger.getJobKey());
+        }
+    }
+
+    private synchronized boolean mayRun(JobKey job) {
+        if (leaving.containsValue(job)) {
+            putOff.add(job);
+            return false;
+        }
+        running.merge(job, 1, Integer::sum);
+        return true;
+    }
+
+    private synchronized void hasRun(JobKey job) {
+        running.computeIfPresent(job, (key, count) -> count > 1 ? count - 1 : null);
+        notifyAll();
+    }
+
     /** Keeps appointments from now on, those that were made before, too. */
     void begin() {
         try {
+            scheduler().getListenerManager().addTriggerListener(new Watchman());
             scheduler().start();
         } catch (SchedulerException e) {
             throw new IllegalStateException("The connector's clock cannot be started: " + e.getMessage(), e);
@@ -71,7 +126,7 @@ final class Appointments {
     synchronized void at(String id, Instant steady) {
         Instant time = SteadyClock.PROCESS.timeOfDay(steady);
         known.add(id);
-        if (leaving.contains(id)) {
+        if (leaving.containsKey(id)) {
             return;
         }
         Route route = camel.getRoute(id);
@@ -109,25 +164,54 @@ final class Appointments {
         } catch (SchedulerException e) {
             // While it stops nothing is left to be done; else a route would sleep for ever.
             LOG.atLevel(camel.isStopping() || camel.isStopped() ? Level.DEBUG : Level.ERROR)
-                    .log("{} cannot be run at {}: {}", id, time, e.getMessage());
+                    .log(
+                            "{} cannot be run at {}: {}",
+                            id,
+                            start.equals(Instant.EPOCH) ? "once" : start,
+                            e.getMessage());
         }
     }
 
     /**
-     * Forgets when a route is to be run, as it is about to be exchanged; {@link #renew} makes up for it.
+     * Forgets when a route is to be run, as it is about to be exchanged, and waits until it does not run; {@link #renew} makes up for it.
      *
      * @param route a route that goes
      */
     synchronized void leaves(Route route) {
         if (route.getEndpoint() instanceof QuartzEndpoint endpoint) {
-            leaving.add(route.getRouteId());
+            TriggerKey own = endpoint.getTriggerKey();
+            var job = new JobKey(own.getName(), own.getGroup());
+            leaving.put(route.getRouteId(), job);
             next.remove(route.getRouteId());
             try {
-                TriggerKey own = endpoint.getTriggerKey();
-                // Durable, it would be in the way of the new route's.
-                scheduler().deleteJob(new JobKey(own.getName(), own.getGroup()));
+                awaitEnd(job);
+                delete(job);
             } catch (SchedulerException e) {
                 LOG.error("{} cannot be exchanged: {}", route.getRouteId(), e.getMessage());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private synchronized void awaitEnd(JobKey job) throws InterruptedException {
+        long end = System.nanoTime() + LONGEST_RUN.toNanos();
+        for (long left = LONGEST_RUN.toNanos(); left > 0 && running.containsKey(job); left = end - System.nanoTime()) {
+            TimeUnit.NANOSECONDS.timedWait(this, left);
+        }
+    }
+
+    /** Durable, it would be in the way of the new route's. */
+    private void delete(JobKey job) throws SchedulerException {
+        Scheduler scheduler = scheduler();
+        for (int i = 1; scheduler.checkExists(job); i++) {
+            try {
+                scheduler.deleteJob(job);
+            } catch (SchedulerException e) {
+                // One of its triggers has just been done with, and cannot be found any more.
+                if (i == MOST_TRIGGERS) {
+                    throw e;
+                }
             }
         }
     }
@@ -153,8 +237,26 @@ final class Appointments {
 
     /** Runs the routes that were exchanged, whatever is due for them: each makes its next appointment itself. */
     synchronized void renew() {
-        var again = Set.copyOf(leaving);
+        var again = Map.copyOf(leaving);
         leaving.clear();
-        again.stream().filter(known::contains).forEach(id -> at(id, Instant.EPOCH));
+        again.forEach((id, job) -> {
+            if (known.contains(id)) {
+                at(id, Instant.EPOCH);
+            } else if (putOff.contains(job)) {
+                run(id, job);
+            }
+        });
+        putOff.clear();
+    }
+
+    /** An integrator's own, which nobody makes an appointment for. */
+    private void run(String id, JobKey job) {
+        try {
+            if (scheduler().checkExists(job)) {
+                scheduler().triggerJob(job);
+            }
+        } catch (SchedulerException e) {
+            LOG.error("{} was to run while it was exchanged, and does not: {}", id, e.getMessage());
+        }
     }
 }

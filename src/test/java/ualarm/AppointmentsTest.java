@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -25,6 +27,7 @@ class AppointmentsTest {
     void start() throws Exception {
         addRoute(0);
         camel.start();
+        appointments.begin();
         await().until(() -> runs.size() == 1);
     }
 
@@ -89,5 +92,33 @@ class AppointmentsTest {
         addRoute(600_000);
         appointments.renew();
         await().until(() -> runs.size() == 2);
+    }
+
+    private void exchange() throws Exception {
+        appointments.leaves(camel.getRoute("due"));
+        camel.getRouteController().stopRoute("due");
+        camel.removeRoute("due");
+        addRoute(0);
+        int before = runs.size();
+        appointments.renew();
+        await().until(() -> runs.size() > before);
+    }
+
+    /** Camel makes an endpoint of its own for a run whose route has gone. */
+    @Test
+    void aRouteIsRunHoweverOftenItIsExchangedWhileItRuns() throws Exception {
+        var others = Executors.newScheduledThreadPool(2);
+        try {
+            for (int i = 0; i < 2; i++) {
+                others.scheduleAtFixedRate(() -> appointments.at("due", Instant.EPOCH), 0, 3, TimeUnit.MILLISECONDS);
+            }
+            for (int i = 0; i < 50; i++) {
+                int before = runs.size();
+                await().until(() -> runs.size() > before + 1);
+                exchange();
+            }
+        } finally {
+            others.shutdownNow();
+        }
     }
 }
