@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -217,17 +218,13 @@ class EditTest {
             }
             correct(before);
             refused(
-                    "call-xprotect.camel.yaml",
-                    text -> text.replace("        - to: direct:ask", "\t- to: direct:ask"),
-                    "");
-            refused("trigger-event.camel.yaml", text -> text.replace("whenLate:", "whenlate:"), "whenLate");
-            refused("store-alarm.camel.yaml", text -> text.replace("bean:alarmMail", "bean:alarmMial"), "alarmMail");
-            refused("send-mail.camel.yaml", text -> text.replace("id: send-mail", "id: store-alarm"), "store-alarm");
-            refused("receive-alarm.camel.yaml", text -> text.replace("direct:alarm", "direct:alarms"), "direct:alarm");
+                    new Mistake("call-xprotect.camel.yaml", "        - to: direct:ask", "\t- to: direct:ask", ""),
+                    new Mistake("trigger-event.camel.yaml", "whenLate:", "whenlate:", "whenLate"),
+                    new Mistake("store-alarm.camel.yaml", "bean:alarmMail", "bean:alarmMial", "alarmMail"));
             refused(
-                    "refresh-token.camel.yaml",
-                    text -> text.replace("id: refresh-token", "id: renew-token"),
-                    "refresh-token");
+                    new Mistake("send-mail.camel.yaml", "id: send-mail", "id: store-alarm", "store-alarm"),
+                    new Mistake("refresh-token.camel.yaml", "id: refresh-token", "id: renew-token", "refresh-token"));
+            refused(new Mistake("receive-alarm.camel.yaml", "direct:alarm", "direct:alarms", "direct:alarm"));
 
             Files.delete(routes.resolve("match-camera.camel.yaml"));
             awaitRejected("match-camera.camel.yaml", "journal:unmatched");
@@ -266,6 +263,7 @@ class EditTest {
             assertThat(load.answers()).containsOnlyKeys(200);
             assertThat(load.doubled()).isZero();
             assertThat(rig.deadLetters()).isEmpty();
+            assertThat(rig.log()).doesNotContain("cannot be run");
         }
     }
 
@@ -331,12 +329,25 @@ class EditTest {
         }
     }
 
-    private void refused(String file, UnaryOperator<String> change, String why) throws IOException {
-        String good = Files.readString(routes.resolve(file));
-        edit(file, change);
-        awaitRejected(file, why);
-        write(file, good);
-        awaitRunning(file);
+    /** @param why a part of what it is refused with */
+    private record Mistake(String file, String right, String wrong, String why) {}
+
+    /** Makes them at once, and undoes them at once. */
+    private void refused(Mistake... mistakes) throws IOException {
+        Map<String, String> good = new HashMap<>();
+        for (Mistake mistake : mistakes) {
+            good.put(mistake.file(), Files.readString(routes.resolve(mistake.file())));
+            edit(mistake.file(), text -> text.replace(mistake.right(), mistake.wrong()));
+        }
+        for (Mistake mistake : mistakes) {
+            awaitRejected(mistake.file(), mistake.why());
+        }
+        for (var each : good.entrySet()) {
+            write(each.getKey(), each.getValue());
+        }
+        for (Mistake mistake : mistakes) {
+            awaitRunning(mistake.file());
+        }
     }
 
     private static String timer(String id, String from) {

@@ -25,11 +25,16 @@ public record TestCertificate(Path certificate, Path key, SSLContext trusting) {
         var keytool = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "keytool")
                                 .toString(),
+                        // It lives for a moment.
+                        "-J-XX:TieredStopAtLevel=1",
+                        "-J-XX:+UseSerialGC",
                         "-genkeypair",
                         "-alias",
                         "a",
                         "-keyalg",
                         "RSA",
+                        "-keysize",
+                        "2048",
                         "-keystore",
                         store.toString(),
                         "-storepass",
