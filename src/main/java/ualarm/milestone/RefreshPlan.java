@@ -209,9 +209,13 @@ public final class RefreshPlan {
 
         synchronized Optional<String> next() {
             Instant now = clock.instant();
-            boolean isUnderWay =
-                    reading.filter(since -> since.plus(LONGEST).isAfter(now)).isPresent();
-            if (!isUnderWay && !now.isBefore(dueAt) && !now.isBefore(notBefore)) {
+            Optional<Instant> astrayAt =
+                    reading.map(since -> since.plus(LONGEST)).filter(now::isBefore);
+            if (astrayAt.isPresent()) {
+                wake.accept(astrayAt.get());
+                return Optional.empty();
+            }
+            if (!now.isBefore(dueAt) && !now.isBefore(notBefore)) {
                 reading = Optional.of(now);
                 readingTimeOfDay = timeOfDay.instant();
                 misses = isMissed ? misses + 1 : 0;
@@ -219,7 +223,7 @@ public final class RefreshPlan {
                 wake.accept(now.plus(LONGEST));
                 return Optional.of("read-site");
             }
-            if (!isUnderWay && !probing && isKnownToLive() && !now.isBefore(nextProbe())) {
+            if (isToBeProbed() && !now.isBefore(nextProbe())) {
                 probing = true;
                 probedAt = now;
                 wakeForNext();
@@ -229,8 +233,9 @@ public final class RefreshPlan {
             return Optional.empty();
         }
 
-        private boolean isKnownToLive() {
-            return readAt.isAfter(Instant.EPOCH) && unreadSince.isEmpty();
+        private boolean isToBeProbed() {
+            boolean isKnownToLive = readAt.isAfter(Instant.EPOCH) && unreadSince.isEmpty();
+            return isKnownToLive && !probing;
         }
 
         private Instant nextProbe() {
@@ -239,7 +244,7 @@ public final class RefreshPlan {
 
         private void wakeForNext() {
             Instant read = dueAt.isAfter(notBefore) ? dueAt : notBefore;
-            wake.accept(isKnownToLive() && nextProbe().isBefore(read) ? nextProbe() : read);
+            wake.accept(isToBeProbed() && nextProbe().isBefore(read) ? nextProbe() : read);
         }
 
         synchronized void now() {
@@ -268,6 +273,7 @@ public final class RefreshPlan {
 
         synchronized void lives() {
             probing = false;
+            wakeForNext();
         }
 
         /** @return whether it was read for a reason */
@@ -278,6 +284,7 @@ public final class RefreshPlan {
             Instant asked = reading.orElse(now);
             readAtTimeOfDay = reading.isPresent() ? readingTimeOfDay : timeOfDay.instant();
             reading = Optional.empty();
+            probing = false;
             failures = 0;
             unreadSince = Optional.empty();
             readAt = asked;

@@ -95,10 +95,18 @@ public final class TokenKeeper {
         return renew();
     }
 
-    /** Starts a login when the token is missing or about to expire, unless nobody has asked for one yet; does not wait for it. */
+    /**
+     * Starts a login when the token is missing or about to expire, unless nobody has asked for one yet; does not wait for it. Else has itself asked
+     * again when it is: others' time may have come.
+     */
     public synchronized void renewIfDue() {
-        Instant now = clock.instant();
-        if (isAsked && !now.isBefore(renewAt) && !now.isBefore(notBefore)) {
+        if (!isAsked || underWay != null) {
+            return;
+        }
+        Instant due = renewAt.isAfter(notBefore) ? renewAt : notBefore;
+        if (clock.instant().isBefore(due)) {
+            wake.accept(due);
+        } else {
             renew();
         }
     }

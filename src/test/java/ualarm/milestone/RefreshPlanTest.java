@@ -81,6 +81,33 @@ class RefreshPlanTest {
         assertThat(plan.due()).containsExactly(READ);
     }
 
+    /** Else it would be asked again and again while XProtect does not answer. */
+    @Test
+    void whatIsUnderWayIsAskedForAgainOnlyWhenItHasGoneAstray() {
+        assertThat(plan.due()).containsExactly(READ);
+        for (int i = 0; i < 3; i++) {
+            assertThat(plan.due()).isEmpty();
+            assertThat(woken).isEqualTo(clock.instant().plusSeconds(120 - i));
+            pass(1);
+        }
+        plan.wasRead("main");
+        assertThat(next(27)).containsExactly(PROBE);
+        pass(45);
+        assertThat(plan.due()).isEmpty();
+        assertThat(woken).as("the next reading").isEqualTo(clock.instant().plusSeconds(528));
+        plan.lives("main");
+        assertThat(plan.due()).containsExactly(PROBE);
+    }
+
+    @Test
+    void aProbeThatNeverEndsIsForgottenOnceTheSiteIsRead() {
+        isRead();
+        assertThat(next(30)).containsExactly(PROBE);
+        assertThat(next(570)).containsExactly(READ);
+        plan.wasRead("main");
+        assertThat(next(30)).containsExactly(PROBE);
+    }
+
     @Test
     void whatIsMissedIsLookedForAfterFiveSecondsAndLessAndLessOften() {
         isRead();

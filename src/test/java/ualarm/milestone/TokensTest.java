@@ -88,6 +88,18 @@ class TokensTest {
         assertThat(loginsWithin(Duration.ofSeconds(1))).isEqualTo(1);
     }
 
+    /** All sites share one appointment, the earliest: whoever is not due when it comes has to make the next. */
+    @Test
+    void whoIsNotDueYetIsAskedAgainInTime() {
+        ask();
+        grant("first", 3600);
+        wake = Instant.MAX;
+        clock.pass(Duration.ofMinutes(30));
+        tokens.renewDue();
+        assertThat(logins).isEqualTo(1);
+        assertThat(wake).isEqualTo(clock.instant().plusSeconds(3600 - 1800 - 60));
+    }
+
     @Test
     void renewsAShortTokenAtHalfItsLife() {
         ask();
