@@ -17,7 +17,7 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 final class RouteParts {
 
     private static final Pattern BESIDE = Pattern.compile("[?&]beside=([^&]+)");
-    private static final Pattern MATERIAL = Pattern.compile("\\b(routeConfiguration|routeTemplate|beans)\\b");
+    private static final List<String> MATERIAL = List.of("routeConfiguration", "routeTemplate", "beans");
 
     private final RouteFile file;
 
@@ -101,7 +101,7 @@ final class RouteParts {
     /** @return whether it has something that other files are made of, so that it is to be read before them */
     boolean isMaterial() {
         return file.isKamelet()
-                || MATERIAL.matcher(file.text()).find()
+                || MATERIAL.stream().anyMatch(file.text()::contains)
                         && (contents().isEverywhere() || !contents().made().isEmpty());
     }
 

@@ -2,7 +2,6 @@ package ualarm.routes;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -14,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
 import org.apache.camel.Suspendable;
@@ -127,9 +127,8 @@ final class RunningRoutes {
 
     /** Those first that others are made of. */
     private static List<RouteParts> inOrder(List<RouteParts> parts) {
-        return parts.stream()
-                .sorted(Comparator.comparing(RouteParts::isMaterial).reversed())
-                .toList();
+        var byKind = parts.stream().collect(Collectors.partitioningBy(RouteParts::isMaterial));
+        return Stream.of(true, false).map(byKind::get).flatMap(List::stream).toList();
     }
 
     private void load(RouteParts parts) throws NotStarted {
