@@ -59,7 +59,9 @@ final class Appointments {
     /** Those of them that had to run meanwhile. */
     private final Set<JobKey> putOff = new HashSet<>();
 
+    /** How many runs of a job are under way. */
     private final Map<JobKey, Integer> running = new HashMap<>();
+
     private final Set<String> known = new HashSet<>();
     private long count;
 
