@@ -272,8 +272,10 @@ public final class RefreshPlan {
         }
 
         synchronized void lives() {
-            probing = false;
-            wakeForNext();
+            if (probing) {
+                probing = false;
+                wakeForNext();
+            }
         }
 
         /** @return whether it was read for a reason */
