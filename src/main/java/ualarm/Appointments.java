@@ -53,11 +53,11 @@ final class Appointments {
     private final CamelContext camel;
     private final Map<String, Appointment> next = new HashMap<>();
 
-    /** The jobs of routes that are being exchanged, by route. */
-    private final Map<String, JobKey> leaving = new HashMap<>();
+    /** The routes that are being exchanged, by id. */
+    private final Map<String, Route> leaving = new HashMap<>();
 
-    /** Those of them that had to run meanwhile. */
-    private final Set<JobKey> putOff = new HashSet<>();
+    /** The ids of those of them that had to run meanwhile. */
+    private final Set<String> putOff = new HashSet<>();
 
     /** How many runs of a job are under way. */
     private final Map<JobKey, Integer> running = new HashMap<>();
@@ -93,13 +93,23 @@ final class Appointments {
         }
     }
 
+    /** One that has come may run before all others have: an integrator's that runs once is not asked again. */
     private synchronized boolean mayRun(JobKey job) {
-        if (leaving.containsValue(job)) {
-            putOff.add(job);
-            return false;
+        for (Route going : leaving.values()) {
+            Route route = camel.getRoute(going.getRouteId());
+            boolean hasCome = route != null && route != going;
+            if (!hasCome && job((QuartzEndpoint) going.getEndpoint()).equals(job)) {
+                putOff.add(going.getRouteId());
+                return false;
+            }
         }
         running.merge(job, 1, Integer::sum);
         return true;
+    }
+
+    private static JobKey job(QuartzEndpoint endpoint) {
+        TriggerKey own = endpoint.getTriggerKey();
+        return new JobKey(own.getName(), own.getGroup());
     }
 
     private synchronized void hasRun(JobKey job) {
@@ -126,11 +136,13 @@ final class Appointments {
      * @param steady when to run it, by the {@link SteadyClock}, to the second that follows; at once when it is over
      */
     synchronized void at(String id, Instant steady) {
-        Instant time = SteadyClock.PROCESS.timeOfDay(steady);
         known.add(id);
-        if (leaving.containsKey(id)) {
-            return;
+        if (!leaving.containsKey(id)) {
+            make(id, SteadyClock.PROCESS.timeOfDay(steady));
         }
+    }
+
+    private void make(String id, Instant time) {
         Route route = camel.getRoute(id);
         if (route == null || !(route.getEndpoint() instanceof QuartzEndpoint endpoint)) {
             return;
@@ -144,8 +156,7 @@ final class Appointments {
         }
         try {
             Scheduler scheduler = scheduler();
-            TriggerKey own = endpoint.getTriggerKey();
-            var job = new JobKey(own.getName(), own.getGroup());
+            JobKey job = job(endpoint);
             if (start.equals(Instant.EPOCH)) {
                 scheduler.triggerJob(job);
                 return;
@@ -181,9 +192,8 @@ final class Appointments {
      */
     synchronized void leaves(Route route) {
         if (route.getEndpoint() instanceof QuartzEndpoint endpoint) {
-            TriggerKey own = endpoint.getTriggerKey();
-            var job = new JobKey(own.getName(), own.getGroup());
-            leaving.put(route.getRouteId(), job);
+            JobKey job = job(endpoint);
+            leaving.put(route.getRouteId(), route);
             next.remove(route.getRouteId());
             try {
                 awaitEnd(job);
@@ -237,28 +247,14 @@ final class Appointments {
         }
     }
 
-    /** Runs the routes that were exchanged, whatever is due for them: each makes its next appointment itself. */
+    /**
+     * Runs the routes that were exchanged, whatever is due for them: each makes its next appointment itself. An integrator's, which nobody makes one
+     * for, runs when it had to run meanwhile.
+     */
     synchronized void renew() {
-        var again = Map.copyOf(leaving);
+        var again = Set.copyOf(leaving.keySet());
         leaving.clear();
-        again.forEach((id, job) -> {
-            if (known.contains(id)) {
-                at(id, Instant.EPOCH);
-            } else if (putOff.contains(job)) {
-                run(id, job);
-            }
-        });
+        again.stream().filter(id -> known.contains(id) || putOff.contains(id)).forEach(id -> make(id, Instant.EPOCH));
         putOff.clear();
-    }
-
-    /** An integrator's own, which nobody makes an appointment for. */
-    private void run(String id, JobKey job) {
-        try {
-            if (scheduler().checkExists(job)) {
-                scheduler().triggerJob(job);
-            }
-        } catch (SchedulerException e) {
-            LOG.error("{} was to run while it was exchanged, and does not: {}", id, e.getMessage());
-        }
     }
 }

@@ -94,6 +94,17 @@ class AppointmentsTest {
         await().until(() -> runs.size() == 2);
     }
 
+    /** Whoever made a route that runs once does not make it again. */
+    @Test
+    void aRouteThatHasComeRunsAlsoWhileOthersAreStillExchanged() throws Exception {
+        appointments.leaves(camel.getRoute("due"));
+        camel.getRouteController().stopRoute("due");
+        camel.removeRoute("due");
+        addRoute(500);
+        await().until(() -> runs.size() == 2);
+        appointments.renew();
+    }
+
     private void exchange() throws Exception {
         appointments.leaves(camel.getRoute("due"));
         camel.getRouteController().stopRoute("due");
