@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -42,6 +43,11 @@ public final class Rig implements AutoCloseable {
         // On a machine that has much else to do, ten seconds are not enough for what takes a moment.
         Awaitility.setDefaultTimeout(Duration.ofSeconds(40));
     }
+
+    private static final int PORTS = 3_000;
+
+    private static final AtomicInteger NEXT_PORT =
+            new AtomicInteger(ThreadLocalRandom.current().nextInt(PORTS));
 
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -97,12 +103,12 @@ public final class Rig implements AutoCloseable {
 
     /**
      * A port for a server that goes and comes back: below those that the system gives to connections, and none of those that tests in another process
-     * are given, either of which could take it meanwhile.
+     * are given, either of which could take it meanwhile. One after the other: at random, two servers that are yet to listen got the same at times.
      */
     public static int freePort() {
-        int first = 20_000 + Integer.getInteger("fork", 0) % 4 * 3_000;
+        int first = 20_000 + Integer.getInteger("fork", 0) % 4 * PORTS;
         while (true) {
-            int port = ThreadLocalRandom.current().nextInt(first, first + 3_000);
+            int port = first + NEXT_PORT.getAndIncrement() % PORTS;
             try (var socket = new ServerSocket(port)) {
                 return socket.getLocalPort();
             } catch (BindException e) {

@@ -92,6 +92,7 @@ class StartScriptTest {
             return HttpClient.newHttpClient()
                     .send(
                             HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/"))
+                                    .timeout(Duration.ofSeconds(20))
                                     .POST(HttpRequest.BodyPublishers.ofString("{\"camera\":\"" + Rig.CAMERA_A + "\"}"))
                                     .build(),
                             HttpResponse.BodyHandlers.discarding())
@@ -101,12 +102,21 @@ class StartScriptTest {
         }
     }
 
+    private void awaitAnswer(Process connector) {
+        await().atMost(LONG).untilAsserted(() -> {
+            if (!connector.isAlive()) {
+                throw new IllegalStateException("The connector has ended: " + output());
+            }
+            assertThat(post()).as(output()).isEqualTo(200);
+        });
+    }
+
     @Test
     void theSecondStartUsesWhatTheFirstHasMade() throws Exception {
         Path link = Files.createSymbolicLink(temp.resolve("link"), script);
         Process first = start(link, Map.of());
         try {
-            await().atMost(LONG).until(() -> post() == 200);
+            awaitAnswer(first);
             await().atMost(LONG).until(() -> Files.exists(cache.resolve("classes.of")));
         } finally {
             first.destroy();
@@ -119,7 +129,7 @@ class StartScriptTest {
 
         Process second = start(script, Map.of("JAVA_OPTS", "-Xlog:class+load:file=classes -Xlog:gc:file=gc"), "run");
         try {
-            await().atMost(LONG).until(() -> post() == 200);
+            awaitAnswer(second);
         } finally {
             second.destroy();
         }
