@@ -316,12 +316,13 @@ public final class Connector implements Running {
      * @param stoppedByHand sites whose delivery somebody has stopped, and which stay so
      */
     void start(Set<String> stoppedByHand) {
+        // Before its console answers, where somebody may start them again.
+        stoppedByHand.forEach(journalRoom.component()::stopSite);
         main.start();
         routes.start();
         console.opened().join();
         history.open();
         join();
-        stoppedByHand.forEach(journalRoom.component()::stopSite);
         journalRoom.handOut();
         intake.port().open();
         intake.supervision().begin();

@@ -225,8 +225,9 @@ final class Service implements AutoCloseable {
             return before;
         }
         LOG.info("The settings were changed: the connector begins anew with them, and alarms wait meanwhile.");
-        Set<String> stoppedByHand = connector.stoppedByHand();
         connector.makeWay();
+        // As long as its console answered, somebody could stop or start a delivery.
+        Set<String> stoppedByHand = connector.stoppedByHand();
         try {
             start(changed, stoppedByHand);
             trouble = "";

@@ -227,11 +227,27 @@ class SettingsPageTest {
         assertThat(post("plan", "{\"site\":\"a b\"}").statusCode()).isEqualTo(400);
     }
 
+    private int deliver(String what) throws Exception {
+        return send(request(console, "/api/sites/main/" + what)
+                        .header("X-Requested-With", "console")
+                        .POST(HttpRequest.BodyPublishers.noBody()))
+                .statusCode();
+    }
+
+    @Test
+    void aDeliveryThatIsStartedWhileTheConnectorMakesWayIsNotStoppedAgain() throws Exception {
+        assertThat(deliver("stop")).isEqualTo(200);
+        assertThat(post("start", "{}").statusCode()).isEqualTo(200);
+        await().pollInterval(Duration.ofMillis(1)).until(() -> connector.log().contains("The settings were changed"));
+        await().atMost(SOON).ignoreExceptions().until(() -> deliver("start") == 200);
+        await().atMost(SOON).until(() -> connector.starts() == 2);
+        assertThat(alarm("kept")).isEqualTo(200);
+        await().atMost(SOON).until(() -> raised().contains("kept"));
+    }
+
     @Test
     void twoChangesInARowAreBothTakenAndADeliveryThatWasStoppedStaysSo() throws Exception {
-        send(request(console, "/api/sites/main/stop")
-                .header("X-Requested-With", "console")
-                .POST(HttpRequest.BodyPublishers.noBody()));
+        assertThat(deliver("stop")).isEqualTo(200);
         assertThat(post("start", "{}").statusCode()).isEqualTo(200);
         rewrite("alarm.time-offset", "-500");
         // Before, while, or after the first is followed: nobody can tell.
@@ -243,13 +259,7 @@ class SettingsPageTest {
                         .at("/sites/0/stoppedByHand")
                         .asBoolean());
         assertThat(alarm("kept")).isEqualTo(200);
-        await().atMost(SOON)
-                .ignoreExceptions()
-                .until(() -> send(request(console, "/api/sites/main/start")
-                                        .header("X-Requested-With", "console")
-                                        .POST(HttpRequest.BodyPublishers.noBody()))
-                                .statusCode()
-                        == 200);
+        await().atMost(SOON).ignoreExceptions().until(() -> deliver("start") == 200);
         await().atMost(SOON).until(() -> raised().contains("kept"));
         Instant time = Instant.parse(xprotect.all("alarms").get(0).path("time").asText());
         assertThat(Duration.between(time, Instant.now())).isGreaterThan(Duration.ofSeconds(490));
