@@ -108,7 +108,8 @@ public final class Connector implements Running {
         this.port = port;
         this.isPortMine = isPortMine;
         List<String> sites = settings.sites().all().stream().map(Site::name).toList();
-        this.journal = CompletableFuture.supplyAsync(() -> JournalRoom.open(settings.journal()));
+        var isPrepared = new CompletableFuture<Void>();
+        this.journal = isPrepared.thenApplyAsync(prepared -> JournalRoom.open(settings.journal()));
         this.history = new History(settings.journal().directory());
         var meters = new Meters(registry, journal, sites);
         var counts = new IntakeCounts(registry);
@@ -165,6 +166,8 @@ public final class Connector implements Running {
             }
         });
         List.of(journalRoom, intake, milestone, mail, console).forEach(main.configure()::addConfiguration);
+        // Settings that cannot be used have ended it before: else nobody would close the journal.
+        isPrepared.complete(null);
     }
 
     private Companions companions() {
@@ -302,9 +305,12 @@ public final class Connector implements Running {
         start(Set.of());
     }
 
-    /** @return the sites whose delivery somebody has stopped by hand */
-    Set<String> stoppedByHand() {
-        return settings.sites().all().stream()
+    /**
+     * @param of settings with sites
+     * @return those of the sites whose delivery somebody has stopped by hand
+     */
+    Set<String> stoppedByHand(Settings of) {
+        return of.sites().all().stream()
                 .map(Site::name)
                 .filter(journalRoom.component()::isStopped)
                 .collect(Collectors.toSet());

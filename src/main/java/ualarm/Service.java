@@ -226,15 +226,15 @@ final class Service implements AutoCloseable {
         }
         LOG.info("The settings were changed: the connector begins anew with them, and alarms wait meanwhile.");
         connector.makeWay();
-        // As long as its console answered, somebody could stop or start a delivery.
-        Set<String> stoppedByHand = connector.stoppedByHand();
         try {
-            start(changed, stoppedByHand);
+            // Until its console was gone, somebody could stop or start a delivery; so it is with one that has not
+            // started.
+            start(changed, connector.stoppedByHand(before));
             trouble = "";
             return changed;
         } catch (RuntimeException e) {
             refuse(e);
-            start(before, stoppedByHand);
+            start(before, connector.stoppedByHand(before));
             return before;
         }
     }

@@ -227,6 +227,17 @@ class SettingsPageTest {
         assertThat(post("plan", "{\"site\":\"a b\"}").statusCode()).isEqualTo(400);
     }
 
+    @Test
+    void whatOnlyThePartsOfAConnectorFindOutDoesNotEndItEither() throws Exception {
+        Path noPem = Files.writeString(folder.resolve("relay.pem"), "no certificate");
+        rewrite("mail.trust", noPem.toString());
+        assertThat(post("start", "{}").statusCode()).isEqualTo(200);
+        await().atMost(SOON).until(() -> connector.starts() == 2);
+        assertThat(connector.log()).contains("goes on with the settings before", "mail.trust");
+        assertThat(alarm("after")).isEqualTo(200);
+        await().atMost(SOON).until(() -> raised().contains("after"));
+    }
+
     private int deliver(String what) throws Exception {
         return send(request(console, "/api/sites/main/" + what)
                         .header("X-Requested-With", "console")

@@ -150,7 +150,7 @@ final class LocalCheck {
         String status = Answers.tree(answer.body()).path("status").asText();
         // Who may not post, this machine perhaps, is told so by the connector in its own words.
         return status.equals("running")
-                || status.equals("rejected") && !settings.intake().allowFrom().isEmpty();
+                || status.equals("rejected") && !settings.intake().allowFrom().isForAll();
     }
 
     private boolean isConsole(HttpResponse<byte[]> answer) {

@@ -59,7 +59,6 @@ public final class Door {
     private final Settings.Intake intake;
     private final Set<String> webhooks;
     private final IntakeCounts counts;
-    private final AddressList allowed;
     private volatile boolean isShut;
     private volatile long clock;
     private final Guests<RoutingContext> posts =
@@ -87,7 +86,6 @@ public final class Door {
                 .filter(site -> !site.webhookSecret().isEmpty())
                 .map(site -> "/xprotect/" + site.name() + "/webhook")
                 .collect(Collectors.toSet());
-        this.allowed = new AddressList(intake.allowFrom());
     }
 
     /**
@@ -197,7 +195,7 @@ public final class Door {
             refuse(ctx, 503, "stopping", "The connector is being stopped. Send the alarm again.");
             return;
         }
-        if (!allowed.contains(address)) {
+        if (!intake.allowFrom().contains(address)) {
             LOG.atLevel(told.isNews(address) ? Level.WARN : Level.INFO)
                     .log("{} may not post alarms (alarm.allow-from)", address);
             refuse(

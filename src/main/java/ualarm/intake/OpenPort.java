@@ -136,7 +136,8 @@ public final class OpenPort implements AutoCloseable {
     synchronized void open(Settings.Intake intake, Host next) {
         host = next;
         Place wanted = Place.of(intake);
-        if (!wanted.equals(at)) {
+        // There is none when the one before could not be opened.
+        if (server == null || !wanted.equals(at)) {
             letOut();
             closeServer();
             server = listen(intake);

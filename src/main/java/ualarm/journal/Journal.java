@@ -134,9 +134,9 @@ public final class Journal implements AutoCloseable {
         setForward = now;
         if (by.abs().compareTo(Elapsed.JUMP) > 0) {
             LOG.warn(
-                    "The clock of this machine was set {} by {}: what waits is tried now.",
+                    "The clock of this machine was set {} by {} s: what waits is tried now.",
                     by.isNegative() ? "back" : "forward",
-                    by.abs());
+                    by.abs().toSeconds());
             hurry(List.copyOf(queues));
             whenClockWasSet.run();
         }

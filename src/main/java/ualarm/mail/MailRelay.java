@@ -32,6 +32,7 @@ import ualarm.alarm.Undelivered;
 import ualarm.alarm.Undelivered.Later;
 import ualarm.alarm.Undelivered.Never;
 import ualarm.site.Settings;
+import ualarm.site.SettingsException;
 import ualarm.site.Trust;
 
 /** The mail relay: how it is reached, who has a mail already, and what its failures mean. */
@@ -108,8 +109,8 @@ public final class MailRelay {
             context.init(null, new TrustManager[] {Trust.of(pem.toString())}, null);
             return SOCKETS.over(context.getSocketFactory());
         } catch (IOException | GeneralSecurityException e) {
-            throw new IllegalArgumentException(
-                    "mail.trust names " + pem + ", which holds no certificate in PEM: " + e.getMessage(), e);
+            throw new SettingsException(
+                    List.of("mail.trust names " + pem + ", which holds no certificate in PEM: " + e.getMessage()));
         }
     }
 

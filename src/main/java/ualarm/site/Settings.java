@@ -69,7 +69,7 @@ public record Settings(
             String host,
             int port,
             Secret token,
-            List<String> allowFrom,
+            AddressList allowFrom,
             long maxBody,
             Optional<Path> certificate,
             Optional<Path> key) {}
@@ -128,7 +128,7 @@ public record Settings(
                 values.text("alarm.host"),
                 values.port("alarm.port", 0),
                 values.secret("alarm.token"),
-                values.list("alarm.allow-from", "[,;\\s]+"),
+                allowFrom(values),
                 values.size("alarm.max-body"),
                 values.file("alarm.tls.certificate"),
                 values.file("alarm.tls.key"));
@@ -136,6 +136,18 @@ public record Settings(
             values.fault("alarm.tls.certificate and alarm.tls.key belong together. Set both, or none.");
         }
         return intake;
+    }
+
+    private static AddressList allowFrom(Values values) {
+        String key = "alarm.allow-from";
+        List<String> entries = values.list(key, "[,;\\s]+");
+        entries.forEach(
+                entry -> values.expect(
+                        AddressList.isRight(entry),
+                        key,
+                        "has " + entry
+                                + ", which is no address. Write addresses or ranges such as 192.168.1.0/24, separated by commas"));
+        return new AddressList(entries);
     }
 
     private static Relay relay(Values values) {

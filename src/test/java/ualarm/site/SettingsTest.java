@@ -84,6 +84,7 @@ class SettingsTest {
                 "site.main.usrname=x|line 4: there is no setting site.main.usrname. Did you mean site.main.username?",
                 "alarm.port=70000|line 4: alarm.port is 70000. Write a number from 0 to 65535.",
                 "console.port=10000|line 4: console.port is alarm.port, too. Set another.",
+                "alarm.allow-from=10.0.0.1, vms|line 4: alarm.allow-from has vms, which is no address. Write addresses or ranges such as 192.168.1.0/24, separated by commas.",
                 "alarm.port=ten|line 4: alarm.port is ten. Write a number from 0 to 65535.",
                 "alarm.max-body=lots|line 4: alarm.max-body is lots. Write a size from 1K to 1G.",
                 "mail.security=ssl|line 4: mail.security is ssl. Write one of starttls, tls, none.",

@@ -1,4 +1,4 @@
-package ualarm.intake;
+package ualarm.site;
 
 import io.netty.util.NetUtil;
 import java.util.ArrayList;
@@ -6,10 +6,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import ualarm.site.SettingsException;
 
 /** A list of addresses and CIDR ranges, IPv4 and IPv6. */
-final class AddressList {
+public final class AddressList {
 
     private record Range(byte[] address, int bits) {
 
@@ -30,18 +29,21 @@ final class AddressList {
     private final List<Range> ranges = new ArrayList<>();
 
     /**
-     * @param entries addresses and ranges; none = everybody is on the list
-     * @throws SettingsException when one is neither
+     * @param entries addresses and ranges; none = everybody is on the list. One that is neither is not on it
+     * @see #isRight
      */
     AddressList(List<String> entries) {
-        entries.forEach(
-                entry -> ranges.add(
-                        range(entry)
-                                .orElseThrow(
-                                        () -> new SettingsException(
-                                                List.of(
-                                                        "alarm.allow-from has " + entry
-                                                                + ", which is no address. Write addresses or ranges such as 192.168.1.0/24, separated by commas.")))));
+        entries.forEach(entry -> range(entry).ifPresent(ranges::add));
+    }
+
+    /** @return whether it is an address or a range */
+    static boolean isRight(String entry) {
+        return range(entry).isPresent();
+    }
+
+    /** @return whether everybody is on it */
+    public boolean isForAll() {
+        return ranges.isEmpty();
     }
 
     private static Optional<Range> range(String entry) {
@@ -66,8 +68,8 @@ final class AddressList {
     }
 
     /** @return whether the address is on the list */
-    boolean contains(String address) {
-        if (ranges.isEmpty()) {
+    public boolean contains(String address) {
+        if (isForAll()) {
             return true;
         }
         byte[] bytes = NetUtil.createByteArrayFromIpAddressString(address);
