@@ -79,7 +79,7 @@ final class RelayCheck {
                 Clock.systemUTC(),
                 () -> CompletableFuture.failedFuture(new IllegalStateException()),
                 time -> {});
-        Session session = new MailRelay(relay, token).session();
+        Session session = new MailRelay(relay, token, Clock.systemUTC()).session();
         String at = "mail." + session.getProperty("mail.transport.protocol") + ".";
         List.of("connectiontimeout", "timeout", "writetimeout")
                 .forEach(limit -> session.getProperties().setProperty(at + limit, MILLIS));

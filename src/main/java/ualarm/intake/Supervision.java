@@ -34,6 +34,8 @@ public final class Supervision {
     /** In so many parts of the longest silence others are told once at most. */
     private static final int PARTS = 50;
 
+    private static final Duration AGAIN = Duration.ofSeconds(5);
+
     private final Clock clock;
     private final Consumer<Instant> wake;
     private final Companions companions;
@@ -147,8 +149,18 @@ public final class Supervision {
      * @param what what people are to be told
      */
     public void report(String site, String what) {
-        reported.add(alarm(site, what, clock.instant()));
+        reported.add(alarm(site, what));
         wake.accept(clock.instant());
+    }
+
+    /**
+     * Takes back an alarm of supervision that could not be stored; it is due again in a moment.
+     *
+     * @param alarm one that was due
+     */
+    public void takeBack(CameraAlarm alarm) {
+        reported.add(alarm);
+        wake.accept(clock.instant().plus(AGAIN));
     }
 
     /**
@@ -171,7 +183,7 @@ public final class Supervision {
                 if (isSilent != watch.isSilent) {
                     watch.isSilent = isSilent;
                     if (leads) {
-                        due.add(alarm(watch, now));
+                        due.add(alarm(watch));
                     }
                 }
                 if (!isSilent) {
@@ -182,15 +194,17 @@ public final class Supervision {
         return due;
     }
 
-    private static CameraAlarm alarm(Watch watch, Instant now) {
+    private static CameraAlarm alarm(Watch watch) {
         String name = watch.isSilent
                 ? "U-Alarm is silent: nothing heard for " + text(watch.longest)
                 : "U-Alarm is heard again";
         LOG.warn("{}: {}{}", watch.site, name, watch.isSilent ? ". Look whether it runs, and at its Target url" : "");
-        return alarm(watch.site.name(), name, now);
+        return alarm(watch.site.name(), name);
     }
 
-    private static CameraAlarm alarm(String site, String name, Instant now) {
+    /** Its times are read by people and by XProtect. */
+    private static CameraAlarm alarm(String site, String name) {
+        Instant now = Instant.now();
         String id = "supervision-" + site + "-" + now.toEpochMilli();
         return new CameraAlarm(
                 id,

@@ -11,9 +11,12 @@ import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,10 +43,23 @@ public final class MailRelay {
 
     private static final Logger LOG = LoggerFactory.getLogger("ualarm.delivery");
     private static final int MOST_REMEMBERED = 1_000;
+
+    /** So long a mail that somebody has, and with it all that follow, waits for those whom the relay refuses for now. */
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    /** Who was refused for now longer ago than this is waited for anew. */
+    private static final Duration FORGOTTEN = Duration.ofMinutes(10);
+
     private static final RelaySockets SOCKETS = new RelaySockets(Duration.ofMinutes(3));
 
     private final Settings.Relay relay;
     private final MailToken token;
+    private final Clock clock;
+
+    /** Since when, and until when, the relay has refused somebody for now, whichever mail it was. */
+    private record Refused(Instant since, Instant last) {}
+
+    private final Map<Address, Refused> refusedForNow = new HashMap<>();
 
     /** How far a mail has come that did not reach everybody at once: who needs no more attempts, and whether anybody has it. */
     private static final class Progress {
@@ -61,10 +77,12 @@ public final class MailRelay {
     /**
      * @param relay where the relay is and how to log in to it
      * @param token takes the place of the password where the relay wants one
+     * @param clock tells how long somebody has been refused
      */
-    public MailRelay(Settings.Relay relay, MailToken token) {
+    public MailRelay(Settings.Relay relay, MailToken token, Clock clock) {
         this.relay = relay;
         this.token = token;
+        this.clock = clock;
     }
 
     /**
@@ -129,8 +147,8 @@ public final class MailRelay {
     }
 
     /**
-     * Takes note of whom the relay took a mail for and whom it refused; who is refused for good does not keep the others from getting
-     * it.
+     * Takes note of whom the relay took a mail for and whom it refused; who is refused for good, or for now and for long, does not keep the
+     * others from getting it and the next ones.
      *
      * @param mail the mail
      * @param failure what sending it failed with
@@ -156,8 +174,24 @@ public final class MailRelay {
             Progress known = progress.computeIfAbsent(id, key -> new Progress());
             known.settled.addAll(refusals.settled());
             known.somebodyHasIt |= refusals.wasSent();
+            List<Address> tooLong = refusedForTooLong(refusals);
+            if (known.somebodyHasIt && known.settled.addAll(tooLong)) {
+                LOG.warn("{} still refuses recipients for now: {}. They do not get {}.", where(), tooLong, id);
+            }
             return known.somebodyHasIt && left(id, mail.getAllRecipients()).length == 0;
         }
+    }
+
+    private List<Address> refusedForTooLong(Refusals refusals) {
+        Instant now = clock.instant();
+        refusedForNow.keySet().removeAll(refusals.settled());
+        refusedForNow.values().removeIf(refused -> refused.last().isBefore(now.minus(FORGOTTEN)));
+        return refusals.forNow().keySet().stream()
+                .filter(address -> !refusedForNow
+                        .merge(address, new Refused(now, now), (known, again) -> new Refused(known.since(), now))
+                        .since()
+                        .isAfter(now.minus(PATIENCE)))
+                .toList();
     }
 
     /**
@@ -188,26 +222,33 @@ public final class MailRelay {
             return new Later(where() + " did not take the mail for "
                     + (refusals.forNow().isEmpty()
                             ? "all recipients: " + words(failure)
-                            : String.join(", ", refusals.forNow())));
+                            : String.join(", ", refusals.forNow().values())));
         }
         return new Never(where() + " refuses all recipients: " + String.join(", ", refusals.forGood()));
     }
 
     /** Who has a mail now, who is refused for good and who for now; or whether the mail itself is refused. */
     private record Refusals(
-            boolean wasSent, boolean isWhole, Set<Address> settled, List<String> forGood, List<String> forNow) {}
+            boolean wasSent,
+            boolean isWhole,
+            Set<Address> settled,
+            List<String> forGood,
+            Map<Address, String> forNow) {}
 
     private static Refusals refusals(SendFailedException failure) {
         var forGood = new ArrayList<String>();
-        var forNow = new ArrayList<String>();
+        var forNow = new LinkedHashMap<Address, String>();
         var settled = new HashSet<Address>(addresses(failure.getValidSentAddresses()));
         boolean wasSent = !settled.isEmpty();
         for (Exception next = failure; next != null; next = next(next)) {
             if (next instanceof SMTPAddressFailedException address) {
                 boolean isFinal = address.getReturnCode() >= 500;
-                (isFinal ? forGood : forNow).add(address.getAddress() + " (" + words(address) + ")");
+                String why = address.getAddress() + " (" + words(address) + ")";
                 if (isFinal) {
+                    forGood.add(why);
                     settled.add(address.getAddress());
+                } else {
+                    forNow.put(address.getAddress(), why);
                 }
             }
         }

@@ -39,7 +39,7 @@ public final class MailRoom implements CamelConfiguration {
             Consumer<Instant> wake) {
         Settings.MailStyle style = settings.mailStyle();
         this.token = new MailToken(settings.relay(), SteadyClock.PROCESS, logIn, wake);
-        this.relay = new MailRelay(settings.relay(), token);
+        this.relay = new MailRelay(settings.relay(), token, SteadyClock.PROCESS);
         this.session = relay.session();
         this.mail = new AlarmMail(
                 settings.sites(),

@@ -61,7 +61,7 @@ class SamplesTest {
                 (site, event) -> new CompletableFuture<>(),
                 Arrivals.Listener.NONE);
         var token = new MailToken(settings.relay(), Clock.systemUTC(), CompletableFuture::new, time -> {});
-        var relay = new MailRelay(settings.relay(), token);
+        var relay = new MailRelay(settings.relay(), token, Clock.systemUTC());
         return new AlarmMail(
                 settings.sites(),
                 milestone.finder(),

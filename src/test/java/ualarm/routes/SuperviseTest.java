@@ -7,17 +7,20 @@ import java.util.List;
 import java.util.Map;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
+import org.apache.camel.component.mock.MockEndpoint;
 import org.junit.jupiter.api.Test;
 import ualarm.RouteTest;
 import ualarm.TestClock;
 import ualarm.alarm.CameraAlarm;
 import ualarm.intake.Companions;
 import ualarm.intake.Supervision;
+import ualarm.journal.NotStored;
 import ualarm.site.Settings;
 
 class SuperviseTest extends RouteTest {
 
     private final TestClock clock = new TestClock();
+    private Supervision supervision;
 
     SuperviseTest() {
         super("supervise");
@@ -30,8 +33,8 @@ class SuperviseTest extends RouteTest {
         return List.of(new CamelConfiguration() {
             @Override
             public void configure(CamelContext camel) {
-                camel.getRegistry()
-                        .bind("supervision", new Supervision(checked.sites(), clock, time -> {}, Companions.NONE));
+                supervision = new Supervision(checked.sites(), clock, time -> {}, Companions.NONE);
+                camel.getRegistry().bind("supervision", supervision);
             }
         });
     }
@@ -51,5 +54,20 @@ class SuperviseTest extends RouteTest {
         assertThat(queue("event.*"))
                 .as("XProtect has no event U-Alarm supervision")
                 .isEmpty();
+    }
+
+    @Test
+    void whatCannotBeStoredIsToldAgainAMomentLater() {
+        isRead("main", "25.1.1804.0", "Corporate");
+        context.getEndpoint("journal:mail.*", MockEndpoint.class).whenExchangeReceived(1, exchange -> {
+            throw new NotStored("The disk is full");
+        });
+        supervision.report("main", "XProtect shows no events");
+        run("supervise", null, Map.of());
+        assertThat(queue("mail.*")).hasSize(1);
+        run("supervise", null, Map.of());
+        assertThat(queue("mail.*")).hasSize(2);
+        run("supervise", null, Map.of());
+        assertThat(queue("mail.*")).hasSize(2);
     }
 }
