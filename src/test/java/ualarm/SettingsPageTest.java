@@ -20,6 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import ualarm.simulator.Permission;
 import ualarm.simulator.Release;
 import ualarm.simulator.XProtect;
 import ualarm.site.Edition;
@@ -142,6 +143,35 @@ class SettingsPageTest {
             assertThat(last.statusCode()).isEqualTo(409);
             assertThat(last.body()).contains("only site");
         }
+    }
+
+    @Test
+    void aDeadLetterOfASiteThatHasGoneIsReplayedToTheOneThatHasItsCamera() throws Exception {
+        try (var other = new XProtect(new Release(2025, 1), Edition.CORPORATE, 0)) {
+            other.setPermission(Permission.TRIGGER_EVENTS, false);
+            String typed = "{\"site\":\"away\",\"url\":\"" + other.server().url() + "\",\"username\":\"ualarm\","
+                    + PASSWORD + "}";
+            assertThat(json(post("apply", typed)).path("starts").asBoolean()).isTrue();
+            await().atMost(SOON).until(() -> connector.log().contains("away: XProtect"));
+            assertThat(alarm("gone")).isEqualTo(200);
+            await().atMost(SOON).ignoreExceptions().until(() -> deadLetters() == 1);
+            assertThat(json(post("remove", "{\"site\":\"away\"}"))
+                            .path("starts")
+                            .asBoolean())
+                    .isTrue();
+            await().atMost(SOON).until(() -> connector.starts() == 3);
+            assertThat(raised()).doesNotContain("gone");
+            var replayed = send(request(console, "/api/dead-letters/replay")
+                    .header("X-Requested-With", "console")
+                    .POST(HttpRequest.BodyPublishers.ofString("{\"all\":true}")));
+            assertThat(json(replayed).path("replayed").asInt()).isEqualTo(1);
+            await().atMost(SOON).until(() -> raised().contains("gone"));
+            assertThat(deadLetters()).isZero();
+        }
+    }
+
+    private int deadLetters() throws Exception {
+        return json(send(request(console, "/api/dead-letters").GET())).size();
     }
 
     @Test

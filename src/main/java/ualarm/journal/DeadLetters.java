@@ -148,7 +148,7 @@ public final class DeadLetters {
 
     /**
      * Puts dead letters back into the queues they come from, as if they had just been received; they are not mailed as a fallback once
-     * more.
+     * more. Where nobody reads such a queue any more, because its site has been removed, another site is looked for that has the camera.
      *
      * @param ids the letters' own ids
      * @return those of them that were there
@@ -159,7 +159,7 @@ public final class DeadLetters {
             ICoreMessage again = letter.copyTo(writer.message());
             again.putLongProperty(Entry.RECEIVED_AT, System.currentTimeMillis());
             again.putBooleanProperty(Entry.TOLD, true);
-            String queue = letter.text(ORIGIN);
+            String queue = journal.readOr(letter.text(ORIGIN), UNMATCHED);
             journal.queue(queue);
             return writer.write(queue, again);
         });

@@ -217,6 +217,11 @@ public final class Journal implements AutoCloseable {
         }
     }
 
+    /** @return a queue; another one where that is read and this is not */
+    String readOr(String queue, String other) {
+        return readers.containsKey(queue) || !readers.containsKey(other) ? queue : other;
+    }
+
     /**
      * Stores an alarm in queues, which are made when they are not there: in all with one write, or in none.
      *

@@ -30,7 +30,10 @@ final class JournalConsumer extends DefaultConsumer implements Suspendable {
     private static final Duration AGAIN = Duration.ofSeconds(2);
 
     private final JournalEndpoint endpoint;
+
+    /** The lock on it is held while one is made, so that what stops them finds all. */
     private final Map<String, Worker> workers = new ConcurrentHashMap<>();
+
     private ProducerTemplate template;
     private ExecutorService pool;
     private volatile boolean closing;
@@ -86,19 +89,23 @@ final class JournalConsumer extends DefaultConsumer implements Suspendable {
     }
 
     private void begin(String queue) {
-        if (!closing && !endpoint.getComponent().isStopped(endpoint.site(queue))) {
-            workers.computeIfAbsent(queue, this::worker);
+        synchronized (workers) {
+            if (!closing && !endpoint.getComponent().isStopped(endpoint.site(queue))) {
+                workers.computeIfAbsent(queue, this::worker);
+            }
         }
     }
 
     /** Takes no more of a site's alarms; those under way end. */
     void stop(String site) {
-        workers.forEach((queue, worker) -> {
-            if (endpoint.site(queue).equals(site)) {
-                worker.stop();
-                pool.execute(() -> close(queue, worker));
-            }
-        });
+        synchronized (workers) {
+            workers.forEach((queue, worker) -> {
+                if (endpoint.site(queue).equals(site)) {
+                    worker.stop();
+                    pool.execute(() -> close(queue, worker));
+                }
+            });
+        }
     }
 
     private void close(String queue, Worker worker) {
@@ -133,8 +140,10 @@ final class JournalConsumer extends DefaultConsumer implements Suspendable {
     }
 
     private void drain() throws ActiveMQException, InterruptedException {
-        closing = true;
-        workers.values().forEach(Worker::stop);
+        synchronized (workers) {
+            closing = true;
+            workers.values().forEach(Worker::stop);
+        }
         Duration limit = endpoint.getCamelContext().isStopping() ? DRAIN_AT_THE_END : DRAIN;
         long end = System.nanoTime() + limit.toNanos();
         for (Worker worker : workers.values()) {

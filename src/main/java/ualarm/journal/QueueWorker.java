@@ -93,7 +93,12 @@ final class QueueWorker implements Worker, HandOut.Taker {
     }
 
     private void begin(Runnable task) {
-        pool.execute(() -> work(task));
+        try {
+            pool.execute(() -> work(task));
+        } catch (OutOfMemoryError e) {
+            // The system has no more threads for us. What was taken out must not be forgotten: it is done here.
+            work(task);
+        }
     }
 
     private void work(Runnable first) {

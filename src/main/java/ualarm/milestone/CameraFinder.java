@@ -180,7 +180,8 @@ public final class CameraFinder {
         // Asked before the camera is looked for: a list that arrives in between is one that is looked into.
         var behind = sites.all().stream().filter(site -> mayBeOf(site, alarm)).toList();
         CameraAlarm located = locate(alarm);
-        if (owned(located)) {
+        // One that was replayed may know a site that has been removed.
+        if (sites.all().stream().anyMatch(site -> site.name().equals(located.site()))) {
             return located;
         }
         if (!behind.isEmpty()) {

@@ -117,8 +117,17 @@ public final class TokenKeeper {
         }
         var login = new CompletableFuture<Secret>();
         underWay = login;
-        logIn.get().whenComplete((granted, failure) -> ended(login, granted, failure));
+        begun().whenComplete((granted, failure) -> ended(login, granted, failure));
         return login;
+    }
+
+    /** One that cannot even be begun, for example because the system has no thread for it, has ended. */
+    private CompletableFuture<Token> begun() {
+        try {
+            return logIn.get();
+        } catch (RuntimeException | OutOfMemoryError e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     private void ended(CompletableFuture<Secret> login, Token granted, Throwable failure) {

@@ -23,7 +23,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -38,7 +42,9 @@ import org.apache.camel.Processor;
 import org.apache.camel.builder.NoErrorHandlerBuilder;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.spi.ThreadPoolFactory;
 import org.apache.camel.support.AsyncProcessorSupport;
+import org.apache.camel.support.DefaultThreadPoolFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,6 +63,7 @@ class JournalTest {
 
     private Journal journal;
     private CamelContext camel;
+    private ThreadPoolFactory threads = new DefaultThreadPoolFactory();
     private final List<String> delivered = Collections.synchronizedList(new ArrayList<>());
 
     @BeforeEach
@@ -89,6 +96,7 @@ class JournalTest {
 
     private void workBy(String source, Watcher watcher, Processor step) throws Exception {
         camel = new DefaultCamelContext();
+        camel.getExecutorServiceManager().setThreadPoolFactory(threads);
         camel.getCamelContextExtension().setErrorHandlerFactory(new NoErrorHandlerBuilder());
         var component = new JournalComponent(
                 CompletableFuture.completedFuture(journal),
@@ -323,6 +331,26 @@ class JournalTest {
         await().untilAsserted(() -> assertThat(delivered).containsExactly("kept"));
         put("next", "a");
         await().untilAsserted(() -> assertThat(delivered).containsExactly("kept", "next"));
+    }
+
+    @Test
+    void deliversAlsoWhenTheSystemHasNoMoreThreads() throws Exception {
+        threads = new DefaultThreadPoolFactory() {
+            @Override
+            public ExecutorService newCachedThreadPool(ThreadFactory factory) {
+                return new ThreadPoolExecutor(0, 1, 1, TimeUnit.MINUTES, new SynchronousQueue<>(), task -> null) {
+                    @Override
+                    public void execute(Runnable task) {
+                        throw new OutOfMemoryError("unable to create native thread");
+                    }
+                };
+            }
+        };
+        for (int i = 0; i < 10; i++) {
+            put("alarm" + i, "a" + i % 3);
+        }
+        work(exchange -> delivered.add(id(exchange)));
+        await().untilAsserted(() -> assertThat(delivered).hasSize(10));
     }
 
     @Test

@@ -26,6 +26,7 @@ class TokensTest {
 
     private final TestClock clock = new TestClock();
     private int logins;
+    private boolean cannotBegin;
     private CompletableFuture<Token> login = new CompletableFuture<>();
     private Instant wake = Instant.MAX;
     private final Tokens tokens = new Tokens(
@@ -36,6 +37,9 @@ class TokensTest {
             clock,
             site -> {
                 logins++;
+                if (cannotBegin) {
+                    throw new OutOfMemoryError("unable to create native thread");
+                }
                 login = new CompletableFuture<>();
                 return login;
             },
@@ -78,6 +82,17 @@ class TokensTest {
             }
         }
         return logins - before;
+    }
+
+    @Test
+    void aLoginThatCannotBeBegunIsTriedAgain() {
+        cannotBegin = true;
+        assertThat(ask()).isCompletedExceptionally();
+        cannotBegin = false;
+        clock.pass(Duration.ofMinutes(1));
+        var token = ask();
+        grant("t", 3600);
+        assertThat(token).isCompleted();
     }
 
     @Test
