@@ -113,6 +113,25 @@ class EditTest {
         await().until(() -> rig.xprotect().events().size() == 1);
         assertThat(rig.xprotect().events().get(0).getHeader("X-Edited")).isEqualTo("yes");
         assertThat(state("trigger-event.camel.yaml").path("state").asText()).isEqualTo("running");
+
+        Path away = rig.folder().resolve("routes.away");
+        Files.move(routes, away);
+        await().atMost(TAKES_EFFECT).until(() -> rig.log().contains("They go on as they are."));
+        rig.alarm("2", Rig.CAMERA_A);
+        await().until(() -> rig.xprotect().events().size() == 2);
+        assertThat(rig.xprotect().events().get(1).getHeader("X-Edited"))
+                .as("the folder is away, on a share for example")
+                .isEqualTo("yes");
+        Files.move(away, routes);
+        edit("trigger-event.camel.yaml", text -> text.replace("constant: \"yes\"", "constant: \"again\""));
+        await().atMost(TAKES_EFFECT).untilAsserted(() -> {
+            rig.alarm("x" + rig.xprotect().events().size(), Rig.CAMERA_A);
+            assertThat(rig.xprotect()
+                            .events()
+                            .get(rig.xprotect().events().size() - 1)
+                            .getHeader("X-Edited"))
+                    .isEqualTo("again");
+        });
     }
 
     @Test

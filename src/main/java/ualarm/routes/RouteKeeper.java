@@ -3,6 +3,7 @@ package ualarm.routes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collection;
@@ -14,7 +15,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -53,6 +56,8 @@ public final class RouteKeeper implements AutoCloseable {
     });
     private String seen = "";
     private String read = "";
+    private String trouble = "";
+    private boolean isOwn;
 
     /**
      * @param camel where the routes run; not started yet
@@ -83,6 +88,7 @@ public final class RouteKeeper implements AutoCloseable {
     public synchronized void start() {
         try {
             read = print();
+            isOwn = folder.isOwn();
             List<RouteFile> files = folder.read();
             if (!startTrusted(files)) {
                 startBase();
@@ -151,16 +157,26 @@ public final class RouteKeeper implements AutoCloseable {
 
     private synchronized void look() {
         try {
+            // On a share, or while it is exchanged for another, it may be away for a while: those in the jar are not
+            // what runs then.
+            if (isOwn && !folder.isOwn()) {
+                throw new NoSuchFileException(folder.path().toString());
+            }
             String now = print();
             boolean isStanding = now.equals(seen);
             seen = now;
             if (isStanding && !now.equals(read)) {
+                List<RouteFile> files = folder.read();
                 read = now;
-                apply(folder.read());
+                isOwn = folder.isOwn();
+                apply(files);
             }
+            trouble = "";
         } catch (IOException | RuntimeException | LinkageError e) {
-            // A folder on a share may be away for a while.
-            LOG.warn("The routes could not be read: {}. They go on as they are.", e.toString());
+            if (!e.toString().equals(trouble)) {
+                trouble = e.toString();
+                LOG.warn("The routes could not be read: {}. They go on as they are.", trouble);
+            }
         }
     }
 
@@ -320,7 +336,22 @@ public final class RouteKeeper implements AutoCloseable {
      * @throws IllegalArgumentException when that version is not kept, or the routes in the jar serve
      * @throws IllegalStateException when it does not go with the other files, saying why; then nothing has changed
      */
-    public synchronized void rollback(String file, int version) {
+    public void rollback(String file, int version) {
+        try {
+            // Where edits are made, too: it is broken off when they are.
+            watch.submit(() -> bringBack(file, version)).get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException why ? why : new IllegalStateException(e.getCause());
+        } catch (RejectedExecutionException e) {
+            throw new IllegalStateException(
+                    "The connector is about to end or to begin anew. Try again in a minute.", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private synchronized void bringBack(String file, int version) {
         RouteFile old = versions.version(file, version)
                 .orElseThrow(() -> new IllegalArgumentException("routes/" + file + " has no version " + version
                         + ". GET /api/routes/" + file + " lists those it has."));
