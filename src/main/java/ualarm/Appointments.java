@@ -83,7 +83,7 @@ final class Appointments {
 
         @Override
         public boolean vetoJobExecution(Trigger trigger, JobExecutionContext run) {
-            return !mayRun(trigger.getJobKey());
+            return !mayRun(trigger.getJobKey(), trigger.getKey());
         }
 
         @Override
@@ -94,7 +94,9 @@ final class Appointments {
     }
 
     /** One that has come may run before all others have: an integrator's that runs once is not asked again. */
-    private synchronized boolean mayRun(JobKey job) {
+    private synchronized boolean mayRun(JobKey job, TriggerKey trigger) {
+        // Quartz may keep it a moment before its time, which the next must not take for a time to come.
+        next.values().removeIf(made -> made.trigger().equals(trigger));
         for (Route going : leaving.values()) {
             Route route = camel.getRoute(going.getRouteId());
             boolean hasCome = route != null && route != going;

@@ -5,15 +5,23 @@ import static org.awaitility.Awaitility.await;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.component.quartz.QuartzComponent;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.quartz.Scheduler;
+import org.quartz.SchedulerException;
+import org.quartz.SimpleScheduleBuilder;
+import org.quartz.TriggerBuilder;
+import org.quartz.TriggerKey;
+import org.quartz.impl.matchers.GroupMatcher;
 
 /** A route runs when something is due for it: not before, and never not at all. */
 class AppointmentsTest {
@@ -78,6 +86,30 @@ class AppointmentsTest {
         });
         appointments.at("due", Instant.now());
         await().until(() -> runs.size() >= 8);
+    }
+
+    /** Quartz keeps an appointment up to two milliseconds early. */
+    @Test
+    void anAppointmentThatIsKeptBeforeItsTimeIsOver() throws Exception {
+        Instant made = Instant.now().plusSeconds(600);
+        appointments.at("due", made);
+        Scheduler scheduler =
+                camel.getComponent("quartz", QuartzComponent.class).getScheduler();
+        whenRun.set(() -> appointments.at("due", made.plusSeconds(600)));
+        TriggerKey key = own(scheduler).iterator().next();
+        scheduler.rescheduleJob(
+                key,
+                TriggerBuilder.newTrigger()
+                        .withIdentity(key)
+                        .forJob(scheduler.getTrigger(key).getJobKey())
+                        .withSchedule(SimpleScheduleBuilder.repeatSecondlyForTotalCount(1))
+                        .build());
+        await().until(() -> runs.size() == 2);
+        await().untilAsserted(() -> assertThat(own(scheduler)).hasSize(1).doesNotContain(key));
+    }
+
+    private static Set<TriggerKey> own(Scheduler scheduler) throws SchedulerException {
+        return scheduler.getTriggerKeys(GroupMatcher.groupEquals("appointments"));
     }
 
     /** What was due for it in between is due for the one that comes. */

@@ -128,7 +128,7 @@ public final class MilestoneRoom implements CamelConfiguration {
         registry.bind("triggers", triggers);
         registry.bind("tokens", tokens);
         registry.bind("analyticsEvent", new AnalyticsEvent(sites, inventories, plan, settings.timeOffset()));
-        registry.bind("raisedAlarm", new RaisedAlarm(sites, triggers, settings.timeOffset()));
+        registry.bind("raisedAlarm", new RaisedAlarm(sites, triggers, settings.timeOffset(), SteadyClock.PROCESS));
         registry.bind("xmlEvent", new XmlEvent(sites, inventories, answers, settings.timeOffset()));
         registry.bind("eventServers", new EventServers(sites));
         registry.bind("pictures", pictures);

@@ -1,11 +1,13 @@
 package ualarm.milestone;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Variable;
@@ -30,21 +32,34 @@ public final class RaisedAlarm {
     /** So long an alarm that is over may not have been raised yet. */
     private static final Duration SOON = Duration.ofMinutes(1);
 
+    private static final Duration ASKED_AGAIN_AFTER = Duration.ofHours(1);
+
     private final Sites sites;
     private final Triggers triggers;
     private final Duration offset;
     private final Set<String> otherForm = ConcurrentHashMap.newKeySet();
-    private final Set<String> notLicensed = ConcurrentHashMap.newKeySet();
+
+    /** The sites without licence, and until when none is raised there: somebody may mend it, or it may have been one camera's. */
+    private final Map<String, Instant> notLicensed = new ConcurrentHashMap<>();
+
+    private final Clock clock;
 
     /**
      * @param sites all sites
      * @param triggers know where alarm definitions raise the alarm
      * @param offset added to the alarm's time in XProtect
+     * @param clock tells when a licence is asked for again
      */
-    RaisedAlarm(Sites sites, Triggers triggers, Duration offset) {
+    RaisedAlarm(Sites sites, Triggers triggers, Duration offset, Clock clock) {
         this.sites = sites;
         this.triggers = triggers;
         this.offset = offset;
+        this.clock = clock;
+    }
+
+    private boolean mayBeLicensed(String site) {
+        Instant until = notLicensed.get(site);
+        return until == null || !clock.instant().isBefore(until);
     }
 
     /**
@@ -54,7 +69,7 @@ public final class RaisedAlarm {
      * @return whether to keep it
      */
     public boolean wanted(CameraAlarm alarm) {
-        return !notLicensed.contains(alarm.site())
+        return mayBeLicensed(alarm.site())
                 && triggers.raisesItself(
                                 sites.site(alarm.site()), alarm.camera().orElseThrow())
                         .orElse(true);
@@ -69,7 +84,7 @@ public final class RaisedAlarm {
      */
     public boolean needed(CameraAlarm alarm) {
         Site site = sites.site(alarm.site());
-        return !notLicensed.contains(site.name())
+        return mayBeLicensed(site.name())
                 && triggers.raisesItself(site, alarm.camera().orElseThrow())
                         .orElseThrow(() -> new Later(
                                 "XProtect of " + site + " could not be asked for its alarm definitions yet."));
@@ -136,7 +151,7 @@ public final class RaisedAlarm {
     }
 
     /**
-     * Says whether XProtect has a licence for alarms; that it has none is remembered, and nobody's fault.
+     * Says whether XProtect has a licence for alarms; that it has none is remembered for an hour, and nobody's fault.
      *
      * @param site the site's name
      * @param status the answer's status
@@ -148,11 +163,14 @@ public final class RaisedAlarm {
             @Variable(Answers.STATUS) int status,
             @Variable(Answers.ANSWER) byte[] body) {
         if (!isNotLicensed(status, body)) {
+            if (status < 300 && notLicensed.remove(site) != null) {
+                LOG.info("XProtect of {} takes alarms again", site);
+            }
             return true;
         }
-        if (notLicensed.add(site)) {
+        if (notLicensed.put(site, clock.instant().plus(ASKED_AGAIN_AFTER)) == null) {
             LOG.warn(
-                    "XProtect of {} has no licence for alarms: operators see none, and no more are raised. Set site.{}.raise-alarm=off,"
+                    "XProtect of {} has no licence for alarms: operators see none, and one is tried every hour only. Set site.{}.raise-alarm=off,"
                             + " and mail.to if mail is to take their place",
                     site,
                     site);
