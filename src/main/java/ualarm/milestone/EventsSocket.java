@@ -172,7 +172,8 @@ final class EventsSocket {
         connected.textMessageHandler(text -> read(connected, text));
         connected.pongHandler(pong -> heardAt = System.nanoTime());
         connected.exceptionHandler(failure -> LOG.debug("The events WebSocket of {} broke", site, failure));
-        long ping = vertx.setPeriodic(silenceMillis / PINGS, tick -> look(connected));
+        long begun = heardAt;
+        long ping = vertx.setPeriodic(silenceMillis / PINGS, tick -> look(connected, begun));
         connected.closeHandler(end -> {
             vertx.cancelTimer(ping);
             ended(connected);
@@ -180,9 +181,12 @@ final class EventsSocket {
         send(SocketCommands.startSession(session, last));
     }
 
-    private void look(WebSocket connected) {
+    private void look(WebSocket connected, long begun) {
         Wanted now = wanted.get();
-        if (System.nanoTime() - heardAt > TimeUnit.MILLISECONDS.toNanos(silenceMillis)) {
+        long silence = TimeUnit.MILLISECONDS.toNanos(silenceMillis);
+        // Whoever answers pings only shows nothing either.
+        boolean isUnanswered = upSince == NEVER && System.nanoTime() - begun > silence;
+        if (isUnanswered || System.nanoTime() - heardAt > silence) {
             connected.close((short) 1001, "silent");
         } else if (now != null && !now.equals(opened)) {
             // The event was made anew in XProtect, or another gateway has taken over.
