@@ -98,6 +98,11 @@ public record CameraAlarm(
         return new CameraAlarm(id, name, type, time, receivedAt, key, recipients, camera, sighting, true, reason);
     }
 
+    /** @return the same alarm without picture and detections, which take most of its memory: for lists of many */
+    public CameraAlarm brief() {
+        return new CameraAlarm(id, name, type, time, receivedAt, key, site, camera, sighting.brief(), isMailed, late);
+    }
+
     /** @return whether it tells of U-Alarm itself rather than of a camera */
     public boolean isSupervision() {
         return type.equals(SUPERVISION);

@@ -17,6 +17,10 @@ import java.util.stream.Stream;
  */
 public record Sighting(String camera, String label, int width, int height, List<Detection> detections, String picture) {
 
+    Sighting brief() {
+        return new Sighting(camera, label, width, height, List.of(), "");
+    }
+
     /**
      * @param types kinds of objects as U-Alarm names them, separated by commas
      * @return how sure it is of the object of these kinds that it is surest of, 0 to 1; 0 when it saw none

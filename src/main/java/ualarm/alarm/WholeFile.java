@@ -31,7 +31,7 @@ public final class WholeFile {
      * @throws IOException when it cannot be written
      */
     public static void write(Path file, byte[] content) throws IOException {
-        Path next = file.resolveSibling(file.getFileName() + ".new");
+        Path next = file.resolveSibling(file.getFileName() + ".writing");
         Files.write(next, content);
         replace(next, file);
     }

@@ -7,9 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import ualarm.alarm.CameraAlarm;
 import ualarm.intake.IntakeCounts;
 import ualarm.intake.TargetUrls;
 import ualarm.journal.Journal;
@@ -109,9 +107,7 @@ public final class Status {
     /** Counting reads them all, so it is not done for every look at the page. */
     private synchronized Map<String, Long> letters() {
         if (System.nanoTime() - countedAt > COUNTED_EVERY.toNanos()) {
-            letters = journal.deadLetters().list(MOST_LETTERS_COUNTED).stream()
-                    .collect(Collectors.groupingBy(
-                            letter -> letter.alarm().map(CameraAlarm::site).orElse(""), Collectors.counting()));
+            letters = journal.deadLetters().bySite(MOST_LETTERS_COUNTED);
             countedAt = System.nanoTime();
         }
         return letters;

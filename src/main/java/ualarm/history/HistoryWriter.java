@@ -75,7 +75,7 @@ final class HistoryWriter {
     }
 
     void add(String queue, CameraAlarm alarm, Step step) {
-        if (!waiting.offer(new Line(Instant.now(), queue, alarm, step)) && missing.incrementAndGet() == 1) {
+        if (!waiting.offer(new Line(Instant.now(), queue, alarm.brief(), step)) && missing.incrementAndGet() == 1) {
             LOG.warn("The history cannot follow: steps are missing in it. No alarm is");
         }
     }

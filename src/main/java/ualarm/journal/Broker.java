@@ -68,6 +68,12 @@ final class Broker implements Store {
 
     private static final int PAGE = 1 << 20;
 
+    /**
+     * A message of more bytes than this is one for each queue. Artemis makes a file of it from some 490,000 on, which queues would share: one reads
+     * it while another does, or deletes it with its page.
+     */
+    private static final int SHARED = 256 << 10;
+
     /** Bytes of most messages. */
     private static final int MESSAGE = 1024;
 
@@ -255,17 +261,20 @@ final class Broker implements Store {
         OperationContextImpl.setContext(new OperationContextImpl(confirming));
         var transaction = new Put(storage);
         try {
-            message.setAddress(queues.get(0));
-            var routing = new RoutingContextImpl(transaction);
-            for (String name : queues) {
-                SimpleString address = SimpleString.of(name);
-                routing.addQueue(address, server.locateQueue(address));
-                if (key.isPresent()) {
-                    server.getPostOffice().getDuplicateIDCache(address).addToCache(key.get(), transaction, false);
+            if (message.getEncodeSize() <= SHARED) {
+                route(message, queues, transaction);
+            } else {
+                for (String name : queues) {
+                    route(message.copy(storage.generateID()).toCore(), List.of(name), transaction);
                 }
             }
-            server.getPostOffice()
-                    .processRoute(LargeServerMessageImpl.checkLargeMessage(message, storage), routing, true);
+            if (key.isPresent()) {
+                for (String name : queues) {
+                    server.getPostOffice()
+                            .getDuplicateIDCache(SimpleString.of(name))
+                            .addToCache(key.get(), transaction, false);
+                }
+            }
             transaction.commit();
             storage.afterCompleteOperations(new IOCallback() {
                 @Override
@@ -285,6 +294,18 @@ final class Broker implements Store {
             OperationContextImpl.setContext(before);
         }
         return written;
+    }
+
+    private void route(ICoreMessage message, List<String> queues, Transaction transaction) throws Exception {
+        message.setAddress(queues.get(0));
+        var routing = new RoutingContextImpl(transaction);
+        for (String name : queues) {
+            SimpleString address = SimpleString.of(name);
+            routing.addQueue(address, server.locateQueue(address));
+        }
+        server.getPostOffice()
+                .processRoute(
+                        LargeServerMessageImpl.checkLargeMessage(message, server.getStorageManager()), routing, true);
     }
 
     /** It is synced after its pages are. Pages do not name it: Artemis would keep it in memory until they are read. */

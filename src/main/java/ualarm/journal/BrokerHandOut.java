@@ -58,7 +58,7 @@ final class BrokerHandOut implements HandOut, org.apache.activemq.artemis.core.s
         if (closed || room <= 0) {
             return HandleStatus.BUSY;
         }
-        int size = reference.getMessage().getEncodeSize() + ENTRY;
+        int size = (int) reference.getMessage().getWholeMessageSize() + ENTRY;
         room -= size;
         out.put(reference, size);
         reference.handled();

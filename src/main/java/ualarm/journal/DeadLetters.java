@@ -5,14 +5,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.ICoreMessage;
@@ -29,6 +32,7 @@ public final class DeadLetters {
     private static final String ORIGIN = "origin";
     private static final String GIVEN_UP_AT = "givenUpAt";
     private static final int TAKEN_AT_ONCE = 200;
+    private static final long MOST_BYTES_AT_ONCE = 8L << 20;
 
     /** Where the camera's site is looked for again. */
     private static final String UNMATCHED = "unmatched";
@@ -41,7 +45,7 @@ public final class DeadLetters {
      * @param queue the queue it comes from, and goes back to
      * @param reason why it was given up
      * @param givenUpAt when (UTC)
-     * @param alarm the alarm; nothing when it cannot be read
+     * @param alarm the alarm, without picture and detections; nothing when it cannot be read
      */
     public record Letter(
             String id, String alarmId, String queue, String reason, Instant givenUpAt, Optional<CameraAlarm> alarm) {
@@ -59,7 +63,7 @@ public final class DeadLetters {
 
         private static Optional<CameraAlarm> readable(Entry entry) {
             try {
-                return Optional.of(entry.alarm());
+                return Optional.of(entry.alarm().brief());
             } catch (Undelivered.Never unreadable) {
                 return Optional.empty();
             }
@@ -132,18 +136,33 @@ public final class DeadLetters {
      */
     public List<Letter> list(int most) {
         var letters = new ArrayList<Letter>();
+        browse(most, entry -> letters.add(Letter.of(entry)));
+        return letters;
+    }
+
+    private void browse(int most, Consumer<Entry> to) {
         try (ClientSession session = connection.toReceive();
                 ClientConsumer browser = session.createConsumer(Journal.DEAD_LETTERS, null, true)) {
             session.start();
-            for (ClientMessage next = browser.receiveImmediate();
-                    next != null && letters.size() < most;
-                    next = browser.receiveImmediate()) {
-                letters.add(Letter.of(new Entry(next)));
+            ClientMessage next = browser.receiveImmediate();
+            for (int left = most; left > 0 && next != null; left--) {
+                to.accept(new Entry(next));
+                next = browser.receiveImmediate();
             }
         } catch (ActiveMQException e) {
             throw new IllegalStateException("The journal cannot be read: " + e.getMessage(), e);
         }
-        return letters;
+    }
+
+    /**
+     * @param most how many at most are counted
+     * @return how many dead letters come from the queues of each site; those of none under the empty name
+     * @throws IllegalStateException when the journal cannot be read
+     */
+    public Map<String, Long> bySite(int most) {
+        var counts = new HashMap<String, Long>();
+        browse(most, entry -> counts.merge(Journal.site(entry.text(ORIGIN)), 1L, Long::sum));
+        return counts;
     }
 
     /**
@@ -202,17 +221,31 @@ public final class DeadLetters {
 
     /** A letter leaves the dead letters only when its copy is on disk. */
     private static List<Letter> take(ClientSession session, String filter, Handling handling) throws ActiveMQException {
+        var taken = new ArrayList<Letter>();
         var handled = new LinkedHashMap<Entry, CompletableFuture<Void>>();
         try (ClientConsumer consumer = session.createConsumer(Journal.DEAD_LETTERS, filter)) {
+            long size = 0;
             for (ClientMessage next = consumer.receiveImmediate(); next != null; next = consumer.receiveImmediate()) {
                 var letter = new Entry(next);
                 handled.put(letter, handling.handle(letter));
+                size += next.getBodySize();
+                if (size > MOST_BYTES_AT_ONCE) {
+                    taken.addAll(letGo(handled));
+                    size = 0;
+                }
             }
-            for (var each : handled.entrySet()) {
-                each.getValue().join();
-                ((ClientMessage) each.getKey().message()).individualAcknowledge();
-            }
+            taken.addAll(letGo(handled));
         }
-        return handled.keySet().stream().map(Letter::of).toList();
+        return taken;
+    }
+
+    private static List<Letter> letGo(Map<Entry, CompletableFuture<Void>> handled) throws ActiveMQException {
+        for (var each : handled.entrySet()) {
+            each.getValue().join();
+            ((ClientMessage) each.getKey().message()).individualAcknowledge();
+        }
+        List<Letter> letters = handled.keySet().stream().map(Letter::of).toList();
+        handled.clear();
+        return letters;
     }
 }

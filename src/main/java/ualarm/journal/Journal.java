@@ -366,6 +366,15 @@ public final class Journal implements AutoCloseable {
         return dot < 0 ? queue : queue.substring(0, dot);
     }
 
+    /**
+     * @param queue a queue's name
+     * @return its site: {@code main} of {@code event.main}; empty when it has none
+     */
+    static String site(String queue) {
+        int dot = queue.indexOf('.');
+        return dot < 0 ? "" : queue.substring(dot + 1);
+    }
+
     /** Notes why a queue's alarms are not taken; the empty text when they are. */
     void troubled(String queue, String reason) {
         if (reason.isEmpty()) {

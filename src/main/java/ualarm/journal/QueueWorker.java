@@ -115,7 +115,8 @@ final class QueueWorker implements Worker, HandOut.Taker {
         if (closing || overdue.size() == 0) {
             return null;
         }
-        Optional<Entry> late = patience.flatMap(overdue::untold);
+        // On a full disk nothing can be told, and nothing may wait for that: what is delivered makes room.
+        Optional<Entry> late = journal.isWritable() ? patience.flatMap(overdue::untold) : Optional.empty();
         if (late.isPresent()) {
             return takeOut(late.get(), () -> puttingBack.late(late.get()));
         }

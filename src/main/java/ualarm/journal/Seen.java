@@ -61,7 +61,9 @@ final class Seen {
             for (String queue : queues) {
                 var key = new Key(queue, alarm);
                 Sighted sighted = alarms.get(key);
-                if (sighted == null) {
+                // The order tells what is old only while nobody sets the clock.
+                if (sighted == null || Duration.between(sighted.at(), now).abs().compareTo(WINDOW) > 0) {
+                    alarms.remove(key);
                     alarms.put(key, new Sighted(now, stored));
                     news.add(queue);
                 } else {

@@ -38,7 +38,7 @@ public final class PrivateFile {
         Path place = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
         Files.createDirectories(place.getParent());
         UserPrincipal owner = Files.getOwner(Files.exists(place) ? place : place.getParent());
-        Path next = place.resolveSibling(place.getFileName() + ".new");
+        Path next = place.resolveSibling(place.getFileName() + ".writing");
         Files.deleteIfExists(next);
         if (next.getFileSystem().supportedFileAttributeViews().contains("posix")) {
             Files.createFile(next, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));

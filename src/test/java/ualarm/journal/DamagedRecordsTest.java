@@ -355,7 +355,7 @@ class DamagedRecordsTest {
         Path file = directory.resolve("one.amq");
         head(files, file, 1);
         assertThat(NamedFiles.notedHeader(file)).isPresent();
-        Files.createDirectory(directory.resolve("one.amq.head.new"));
+        Files.createDirectory(directory.resolve("one.amq.head.writing"));
         head(files, file, 2);
         assertThat(NamedFiles.notedHeader(file)).isEmpty();
         assertThat(ByteBuffer.wrap(Files.readAllBytes(file)).getLong(Long.BYTES))

@@ -443,6 +443,54 @@ class JournalTest {
         assertThat(deadLetters()).isEmpty();
     }
 
+    /** Artemis makes a file of such a message. */
+    @Test
+    void anAlarmWithALargePictureIsWholeInEachQueue() throws Exception {
+        String picture = "/9j/" + "A".repeat(1_200_000);
+        Processor step = exchange -> {
+            var alarm = exchange.getIn().getBody(CameraAlarm.class);
+            assertThat(alarm.sighting().picture().equals(picture)).isTrue();
+            delivered.add(alarm.id());
+        };
+        workBy("journal:q", Watcher.NONE, step);
+        camel.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("journal:other").process(step);
+            }
+        });
+        journal.queue("q");
+        journal.queue("other");
+        for (int i = 0; i < 20; i++) {
+            journal.put(List.of("q", "other"), alarm("large" + i, "a" + i, picture))
+                    .get(10, TimeUnit.SECONDS);
+        }
+        await().atMost(Duration.ofSeconds(20)).until(() -> delivered.size() == 40);
+        assertThat(deadLetters()).isEmpty();
+    }
+
+    @Test
+    void aDeadLetterKeepsItsPictureAndTheListDoesNot() throws Exception {
+        journal.queue("q");
+        journal.put(List.of("q"), alarm("pictured", "a", "/9j/AAAA")).get(10, TimeUnit.SECONDS);
+        var isMended = new AtomicBoolean();
+        work(exchange -> {
+            if (!isMended.get()) {
+                throw new Undelivered.Never("nobody wants it");
+            }
+            delivered.add(exchange.getIn().getBody(CameraAlarm.class).sighting().picture());
+        });
+        await().until(() -> deadLetters().size() == 1);
+        DeadLetters.Letter letter = journal.deadLetters().list(10).get(0);
+        assertThat(letter.alarm().orElseThrow().sighting().picture())
+                .as("many of them would fill the memory")
+                .isEmpty();
+        assertThat(journal.deadLetters().bySite(10)).isEqualTo(Map.of("", 1L));
+        isMended.set(true);
+        assertThat(journal.deadLetters().replay(List.of(letter.id()))).hasSize(1);
+        await().untilAsserted(() -> assertThat(delivered).containsExactly("/9j/AAAA"));
+    }
+
     @Test
     void keepsAnEntryThatCannotBeReadAsADeadLetter() throws Exception {
         journal.queue("q");

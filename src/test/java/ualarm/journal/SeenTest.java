@@ -25,6 +25,15 @@ class SeenTest {
     }
 
     @Test
+    void aClockThatWasSetBackMakesNoLaterAlarmADuplicate() {
+        seen.once(List.of("q"), alarm, now, STORED);
+        assertThat(seen.once(List.of("q"), alarm, now.minusSeconds(3_600), STORED))
+                .isCompletedWithValue(List.of("q"));
+        assertThat(seen.once(List.of("q"), alarm, now.minusSeconds(3_500), STORED))
+                .isCompletedWithValue(List.of());
+    }
+
+    @Test
     void aSecondSenderWaitsForTheFirstOnesWrite() {
         var writing = new CompletableFuture<List<String>>();
         var first = seen.once(List.of("q"), alarm, now, (queues, id) -> writing);

@@ -29,7 +29,11 @@ class DiskFaultTest {
     @Test
     void whatWaitsIsDeliveredAfterAStartOnAFullDisk() throws Exception {
         Path layer = Layer.orSkip("disk");
-        try (var disk = new DiskFaults(folder, layer)) {
+        // They are late as well, and cannot be told.
+        String late =
+                "mail.host=127.0.0.1\nmail.port=9\nmail.from=ualarm@example.com\nsite.main.mail.to=guard@example.com\n"
+                        + "site.main.mail.fallback-after=3\n";
+        try (var disk = new DiskFaults(folder, layer, late)) {
             Stand stand = disk.stand();
             stand.awaitCameras();
             stand.reachable(false);

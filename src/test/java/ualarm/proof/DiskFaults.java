@@ -18,7 +18,12 @@ final class DiskFaults implements AutoCloseable {
     private final Faults faults;
 
     DiskFaults(Path folder, Path layer) throws IOException {
-        stand = new Stand(folder.resolve("connector"), "");
+        this(folder, layer, "");
+    }
+
+    /** @param more settings */
+    DiskFaults(Path folder, Path layer, String more) throws IOException {
+        stand = new Stand(folder.resolve("connector"), more);
         faults = new Faults(stand.data(), folder.resolve("faults"));
         stand.connector().environment(faults.environment(layer));
         stand.connector().start();
