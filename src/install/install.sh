@@ -290,7 +290,8 @@ install() {
   [ -e "$settings/data" ] || ln -s "$data" "$settings/data"
   own "$settings"
   chmod 750 "$settings"
-  chmod 600 "$settings/application.properties"
+  # Settings may come from the environment alone.
+  [ ! -e "$settings/application.properties" ] || chmod 600 "$settings/application.properties"
   write_unit
   firewall open
   control enable --quiet "$name"

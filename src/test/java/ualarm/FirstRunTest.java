@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -155,6 +156,16 @@ class FirstRunTest {
                         .statusCode())
                 .isEqualTo(200);
         await().atMost(SOON).until(() -> xprotect.all("events").size() == 1);
+    }
+
+    @Test
+    void whenWhatFailedWasDoneByHandItStartsOnceThePageIsOpenedAnew() throws Exception {
+        xprotect.setAdministrator(false);
+        assertThat(json(post("/api/setup/apply", typed())).path("starts").asBoolean())
+                .isFalse();
+        xprotect.addAnalyticsEvent("U-Alarm");
+        assertThat(send(request(console, "/api/setup").GET()).statusCode()).isEqualTo(200);
+        connector.started().get(SOON.toSeconds(), TimeUnit.SECONDS);
     }
 
     @Test

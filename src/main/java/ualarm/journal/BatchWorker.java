@@ -30,6 +30,9 @@ final class BatchWorker implements Worker {
      */
     private static final int MOST = 2_000;
 
+    /** With pictures, far fewer are enough: each is in memory some four times. */
+    private static final long MOST_BYTES = 8L << 20;
+
     private static final Duration AWAY = Duration.ofMillis(500);
 
     private final JournalEndpoint endpoint;
@@ -91,9 +94,12 @@ final class BatchWorker implements Worker {
         try {
             Optional<Entry> next = take(true);
             waitUntil(nextAt);
+            long size = 0;
             while (next.isPresent()) {
                 batch.add(next.get());
-                next = every.isZero() || batch.size() == MOST ? Optional.empty() : take(false);
+                size += next.get().size();
+                boolean isFull = every.isZero() || batch.size() == MOST || size > MOST_BYTES;
+                next = isFull ? Optional.empty() : take(false);
             }
         } catch (ActiveMQException e) {
             if (!closing) {

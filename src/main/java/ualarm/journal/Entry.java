@@ -72,6 +72,11 @@ final class Entry {
         return message;
     }
 
+    /** @return bytes of the alarm as it is kept */
+    int size() {
+        return body.length;
+    }
+
     /** Has a message bear an alarm. */
     static void bear(ICoreMessage message, byte[] alarm) {
         message.putIntProperty(CHECKSUM, Seal.of(alarm));

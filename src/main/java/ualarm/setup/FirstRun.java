@@ -88,6 +88,11 @@ public final class FirstRun implements AutoCloseable {
                     }
 
                     @Override
+                    public void release() {
+                        isHeld.set(false);
+                    }
+
+                    @Override
                     public void start() throws IOException {
                         begin();
                     }

@@ -48,6 +48,9 @@ public final class SetupApi {
         /** Something is about to be written, and the connector must not start meanwhile. */
         default void hold() {}
 
+        /** Somebody opens the page anew: what was about to be written is, or has failed, and the connector may start. */
+        default void release() {}
+
         /**
          * Has the connector start with the settings as they are now.
          *
@@ -145,6 +148,13 @@ public final class SetupApi {
     }
 
     private Object known(String site) {
+        if (changing.tryLock()) {
+            try {
+                listener.release();
+            } finally {
+                changing.unlock();
+            }
+        }
         var values = new LinkedHashMap<String, Object>();
         try {
             SettingsDraft draft = SettingsDraft.of(folder);

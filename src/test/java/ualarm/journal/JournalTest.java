@@ -470,6 +470,23 @@ class JournalTest {
     }
 
     @Test
+    void ofAlarmsWithLargePicturesFewAreHandedOutTogether() throws Exception {
+        String picture = "/9j/" + "A".repeat(1_200_000);
+        journal.queue("q");
+        for (int i = 0; i < 20; i++) {
+            journal.put(List.of("q"), alarm("large" + i, "a" + i, picture)).get(10, TimeUnit.SECONDS);
+        }
+        var most = new AtomicInteger();
+        workBy("journal:q?every=1", Watcher.NONE, exchange -> {
+            List<?> together = exchange.getIn().getBody(List.class);
+            most.accumulateAndGet(together.size(), Math::max);
+            together.forEach(alarm -> delivered.add(((CameraAlarm) alarm).id()));
+        });
+        await().atMost(Duration.ofSeconds(30)).until(() -> delivered.size() == 20);
+        assertThat(most.get()).isBetween(2, 8);
+    }
+
+    @Test
     void aDeadLetterKeepsItsPictureAndTheListDoesNot() throws Exception {
         journal.queue("q");
         journal.put(List.of("q"), alarm("pictured", "a", "/9j/AAAA")).get(10, TimeUnit.SECONDS);
