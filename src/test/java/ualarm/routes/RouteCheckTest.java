@@ -312,7 +312,7 @@ class RouteCheckTest {
                         "supervise",
                         "uri: quartz:supervise\n      parameters:\n        trigger.repeatCount: \"0\"\n        durableJob: \"true\"",
                         "uri: timer:supervise",
-                        "supervise.camel.yaml:5: the connector itself runs the route supervise, which cannot be from timer:supervise. Write quartz:supervise."),
+                        "supervise.camel.yaml:6: the connector itself runs the route supervise, which cannot be from timer:supervise. Write quartz:supervise."),
                 // Steps
                 mistake(
                         "fetch-picture",
@@ -610,7 +610,7 @@ class RouteCheckTest {
                         "right",
                         "routeConfigurationId: mi*,delivery",
                         "routeConfigurationId: mi*,delivery,nin",
-                        "right.camel.yaml:79: there is no routeConfiguration nin. Write a routeConfiguration with this id, or name one of delivery, event-server, intake, mail, mine, reading."),
+                        "right.camel.yaml:79: there is no routeConfiguration nin. Write a routeConfiguration with this id, or name one of delivery, event-server, intake, mail, mine, reading, supervision."),
                 mistake(
                         "right",
                         "removeHeader: one",
