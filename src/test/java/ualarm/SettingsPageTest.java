@@ -86,6 +86,11 @@ class SettingsPageTest {
         return "{\"url\":\"" + xprotect.server().url() + "\",\"username\":\"ualarm\"" + more + "}";
     }
 
+    private static String typed(String site, XProtect at) {
+        return "{\"site\":\"" + site + "\",\"url\":\"" + at.server().url() + "\",\"username\":\"ualarm\"," + PASSWORD
+                + "}";
+    }
+
     private int alarm(String id) throws Exception {
         return send(request(port, "/").POST(HttpRequest.BodyPublishers.ofString(Senders.alarm(id))))
                 .statusCode();
@@ -122,8 +127,7 @@ class SettingsPageTest {
     @Test
     void anotherSiteIsSetUpAndGoesAgain() throws Exception {
         try (var other = new XProtect(new Release(2025, 1), Edition.CORPORATE, 0)) {
-            String typed = "{\"site\":\"depot\",\"url\":\"" + other.server().url() + "\",\"username\":\"ualarm\","
-                    + PASSWORD + "}";
+            String typed = typed("depot", other);
             assertThat(json(post("plan", typed)).path("will").toString()).contains("site.depot.url");
             assertThat(json(post("apply", typed)).path("starts").asBoolean()).isTrue();
             await().atMost(SOON).until(() -> connector.log().contains("depot: XProtect"));
@@ -149,9 +153,8 @@ class SettingsPageTest {
     void aDeadLetterOfASiteThatHasGoneIsReplayedToTheOneThatHasItsCamera() throws Exception {
         try (var other = new XProtect(new Release(2025, 1), Edition.CORPORATE, 0)) {
             other.setPermission(Permission.TRIGGER_EVENTS, false);
-            String typed = "{\"site\":\"away\",\"url\":\"" + other.server().url() + "\",\"username\":\"ualarm\","
-                    + PASSWORD + "}";
-            assertThat(json(post("apply", typed)).path("starts").asBoolean()).isTrue();
+            assertThat(json(post("apply", typed("away", other))).path("starts").asBoolean())
+                    .isTrue();
             await().atMost(SOON).until(() -> connector.log().contains("away: XProtect"));
             assertThat(alarm("gone")).isEqualTo(200);
             await().atMost(SOON).ignoreExceptions().until(() -> deadLetters() == 1);

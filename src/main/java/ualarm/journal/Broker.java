@@ -261,11 +261,15 @@ final class Broker implements Store {
         OperationContextImpl.setContext(new OperationContextImpl(confirming));
         var transaction = new Put(storage);
         try {
-            if (message.getEncodeSize() <= SHARED) {
+            // First: its size is asked for, and it would be encoded once more.
+            message.setAddress(queues.get(0));
+            if (queues.size() == 1 || message.getEncodeSize() <= SHARED) {
                 route(message, queues, transaction);
             } else {
                 for (String name : queues) {
-                    route(message.copy(storage.generateID()).toCore(), List.of(name), transaction);
+                    ICoreMessage own = message.copy(storage.generateID()).toCore();
+                    own.setAddress(name);
+                    route(own, List.of(name), transaction);
                 }
             }
             if (key.isPresent()) {
@@ -297,7 +301,6 @@ final class Broker implements Store {
     }
 
     private void route(ICoreMessage message, List<String> queues, Transaction transaction) throws Exception {
-        message.setAddress(queues.get(0));
         var routing = new RoutingContextImpl(transaction);
         for (String name : queues) {
             SimpleString address = SimpleString.of(name);

@@ -116,7 +116,7 @@ final class QueueWorker implements Worker, HandOut.Taker {
             return null;
         }
         // On a full disk nothing can be told, and nothing may wait for that: what is delivered makes room.
-        Optional<Entry> late = journal.isWritable() ? patience.flatMap(overdue::untold) : Optional.empty();
+        Optional<Entry> late = patience.flatMap(overdue::untold).filter(any -> journal.isWritable());
         if (late.isPresent()) {
             return takeOut(late.get(), () -> puttingBack.late(late.get()));
         }
