@@ -28,6 +28,8 @@ $Name = 'ualarm-milestone-connector'
 # The service's own account, which Windows makes: it may do nothing but what is given to it here.
 $Account = "NT SERVICE\$Name"
 $Rule = 'U-Alarm - Milestone connector: alarms'
+$Program = $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Program).TrimEnd('\')
+$Settings = $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Settings).TrimEnd('\')
 $Before = "$Program.before"
 $Here = $PSScriptRoot
 $Utf8 = New-Object System.Text.UTF8Encoding($false)
@@ -64,8 +66,10 @@ function Get-Sums([string]$Folder) {
     foreach ($part in @('application.properties', 'routes', 'mail')) {
         $path = Join-Path $Folder $part
         if (-not (Test-Path -LiteralPath $path)) { continue }
+        # Windows writes a short path such as C:\Users\ADMINI~1 out.
+        $root = (Get-Item -LiteralPath $path -Force).FullName
         foreach ($file in Get-ChildItem -LiteralPath $path -Recurse -File -Force) {
-            $sums[$file.FullName.Substring($Folder.Length + 1)] = (Get-FileHash -LiteralPath $file.FullName -Algorithm SHA256).Hash
+            $sums[$part + $file.FullName.Substring($root.Length)] = (Get-FileHash -LiteralPath $file.FullName -Algorithm SHA256).Hash
         }
     }
     $sums
@@ -210,6 +214,13 @@ function Start-Connector([string]$Java) {
     Wait-Connector
 }
 
+function Open-Firewall {
+    if ($NoFirewall -or (Get-NetFirewallRule -DisplayName $Rule -ErrorAction SilentlyContinue)) { return }
+    $port = Get-Port 'alarm.port' 10000
+    try { New-NetFirewallRule -DisplayName $Rule -Direction Inbound -Action Allow -Protocol TCP -LocalPort $port | Out-Null }
+    catch { Write-Warning "The firewall could not be changed: open port $port (TCP) for alarms. $_" }
+}
+
 function Install-Connector {
     foreach ($part in @("$Name.jar", "bin\$Name.cmd", 'application.properties', 'routes')) {
         if (-not (Test-Path -LiteralPath (Join-Path $Here $part))) { throw "There is no $part beside install.ps1: run it in the unpacked zip." }
@@ -225,25 +236,32 @@ function Install-Connector {
         New-Item -ItemType Directory -Path $Before | Out-Null
         # There are passwords in the settings.
         & icacls.exe $Before /inheritance:r /grant:r '*S-1-5-32-544:(OI)(CI)F' '*S-1-5-18:(OI)(CI)F' | Out-Null
-        Stop-Connector
-        Move-Item -LiteralPath $Program -Destination (Join-Path $Before 'program')
         Copy-Settings $Settings (Join-Path $Before 'settings')
     }
     elseif (Test-Path -LiteralPath $Program) {
         # Only lib\ can be there, which is in the new one already.
         Remove-Item -LiteralPath $Program -Recurse -Force
     }
-    Move-Item -LiteralPath "$Program.new" -Destination $Program
-    New-Item -ItemType Directory -Force -Path $Settings | Out-Null
-    Merge-Settings $Settings
-    if (-not $NoFirewall -and -not (Get-NetFirewallRule -DisplayName $Rule -ErrorAction SilentlyContinue)) {
-        New-NetFirewallRule -DisplayName $Rule -Direction Inbound -Action Allow -Protocol TCP -LocalPort (Get-Port 'alarm.port' 10000) | Out-Null
+    try {
+        if ($isUpdate) {
+            Stop-Connector
+            Move-Item -LiteralPath $Program -Destination (Join-Path $Before 'program')
+        }
+        Move-Item -LiteralPath "$Program.new" -Destination $Program
+        New-Item -ItemType Directory -Force -Path $Settings | Out-Null
+        Merge-Settings $Settings
+        Open-Firewall
+        $address = Start-Connector $java
     }
-    try { $address = Start-Connector $java }
     catch {
         if (-not $isUpdate) { throw }
         Write-Warning "$_ Going back to $was."
-        Restore-Connector $java
+        if (Test-Path -LiteralPath (Join-Path $Before 'program')) {
+            if (-not (Test-Path -LiteralPath $Program)) { New-Item -ItemType Directory -Path $Program | Out-Null }
+            Restore-Connector $java
+        }
+        # Somebody has a file of it open: it has not been moved.
+        else { Start-Service -Name $Name }
         throw 'The update failed; what was there before runs again.'
     }
     Write-Output "The connector $(Get-Version $java $Program) runs. Its console: $address"
@@ -253,17 +271,26 @@ function Install-Connector {
 
 # Program and settings for those of before, and the other way round.
 function Restore-Connector([string]$Java) {
-    Stop-Connector
     $aside = "$Program.aside"
+    if (Test-Path -LiteralPath $aside) {
+        # The last time was broken off: what is there may be the only copy.
+        $kept = Join-Path $aside 'program'
+        if (-not (Test-Path -LiteralPath $Program) -and (Test-Path -LiteralPath $kept)) { Move-Item -LiteralPath $kept -Destination $Program }
+        Move-Item -LiteralPath $aside -Destination "$aside.$(Get-Date -Format yyyyMMddHHmmss)"
+    }
     New-Item -ItemType Directory -Path $aside | Out-Null
+    # There will be passwords in it. Its rights are not to become those of the program in it, which is moved back one day.
+    & icacls.exe $aside /inheritance:r /grant:r '*S-1-5-32-544:(OI)(CI)F' '*S-1-5-18:(OI)(CI)F' | Out-Null
+    Stop-Connector
     Move-Item -LiteralPath $Program -Destination (Join-Path $aside 'program')
     Copy-Settings $Settings (Join-Path $aside 'settings')
     Get-ChildItem -LiteralPath $Settings -Force | Where-Object { $_.Name -notin @('data', 'log') } | Remove-Item -Recurse -Force
     Copy-Settings (Join-Path $Before 'settings') $Settings
     Move-Item -LiteralPath (Join-Path $Before 'program') -Destination $Program
+    # Those that a folder around it may have given it.
+    & icacls.exe $Program /reset /T /C /Q | Out-Null
     Remove-Item -LiteralPath $Before -Recurse -Force
     Move-Item -LiteralPath $aside -Destination $Before
-    & icacls.exe $Before /inheritance:r /grant:r '*S-1-5-32-544:(OI)(CI)F' '*S-1-5-18:(OI)(CI)F' | Out-Null
     Start-Connector $Java | Out-Null
 }
 

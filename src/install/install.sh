@@ -62,12 +62,17 @@ environment=$root/etc/$name.env
 # What came with the zip, to know later what somebody has edited.
 shipped=.shipped.sha256
 work=
+is_stopped=
 # As last time, unless somebody says otherwise.
 [ -n "$user" ] || [ ! -f "$unit" ] || user=$(sed -n 's/^User=//p' "$unit")
 user=${user:-ualarm}
 
 clean_up() {
   [ -z "$work" ] || rm -rf "$work"
+  [ -n "$is_stopped" ] || return 0
+  # Broken off while it was stopped: whichever program is there runs again.
+  [ -e "$program" ] || [ ! -e "$before/program" ] || mv "$before/program" "$program"
+  control start "$name" || :
 }
 trap clean_up EXIT
 trap 'exit 1' HUP INT TERM
@@ -213,7 +218,14 @@ write_unit() {
 
 # systemd's start is over when the connector accepts alarms, or shows its set-up page.
 start() {
-  control start "$name"
+  control start "$name" && is_stopped=
+}
+
+# It may have been laid down without a service.
+stop() {
+  [ -e "$unit" ] || return 0
+  is_stopped=yes
+  control stop "$name"
 }
 
 # The port that alarms come to.
@@ -255,6 +267,7 @@ tell() {
 }
 
 install() {
+  [ "$here" != "$program" ] || fail "Unpack the zip somewhere else than in $program, and run install.sh there."
   for part in "$name.jar" "bin/$name" application.properties routes; do
     [ -e "$here/$part" ] || fail "There is no $part beside install.sh: run it in the unpacked zip."
   done
@@ -264,15 +277,17 @@ install() {
   is_update=
   [ ! -f "$program/$name.jar" ] || is_update=yes
   stage
+  [ -z "$is_by_hand" ] || [ ! -e "$program/data" ] || [ ! -e "$data" ] ||
+    fail "There is data in $program/data and in $data: nothing was changed. Move what is not needed elsewhere, and run install.sh again."
   mkdir -p "$settings"
   if [ -n "$is_update" ]; then
     rm -rf "$before"
     mkdir -m 700 "$before"
-    was=$(version_of "$program") || was="what was there"
-    control stop "$name"
-    mv "$program" "$before/program"
     mkdir "$before/settings"
     [ -n "$is_by_hand" ] || copy_settings "$settings" "$before/settings"
+    was=$(version_of "$program") || was="what was there"
+    stop
+    mv "$program" "$before/program"
   else
     # Only lib/ can be there, which is in the new one already.
     rm -rf "$program"
@@ -281,7 +296,7 @@ install() {
   if [ -n "$is_by_hand" ]; then
     rm -rf "$settings"
     mv "$work/settings" "$settings"
-    if [ -d "$before/program/data" ] && [ ! -e "$data" ]; then mv "$before/program/data" "$data"; fi
+    [ ! -d "$before/program/data" ] || mv "$before/program/data" "$data"
   else
     merge "$settings" say
   fi
@@ -293,7 +308,7 @@ install() {
   # Settings may come from the environment alone.
   [ ! -e "$settings/application.properties" ] || chmod 600 "$settings/application.properties"
   write_unit
-  firewall open
+  firewall open || say "The firewall could not be changed: open port $port (TCP) for alarms."
   control enable --quiet "$name"
   if ! start; then
     systemctl status --no-pager --lines=20 "$name" >&2 || :
@@ -308,7 +323,7 @@ install() {
 
 # Program and settings for those of before, and the other way round.
 exchange() {
-  control stop "$name"
+  stop
   mkdir -p "$before/aside/settings"
   mv "$program" "$before/aside/program"
   move_settings "$settings" "$before/aside/settings"
@@ -334,7 +349,9 @@ go_back() {
 
 uninstall() {
   [ -e "$program/$name.jar" ] || fail "The connector is not installed in $program."
-  if [ -n "$has_service" ]; then
+  [ ! -e "$program/application.properties" ] && [ ! -e "$program/data" ] ||
+    fail "There are settings or data in $program, which would be lost: it was laid there by hand. An update moves them: run install.sh of a newer zip."
+  if [ -n "$has_service" ] && [ -e "$unit" ]; then
     control disable --quiet --now "$name"
     rm -f "$unit"
     control daemon-reload

@@ -1,6 +1,7 @@
 package ualarm;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import ualarm.mail.MailRelay;
 import ualarm.site.Settings;
@@ -35,6 +36,11 @@ final class CamelSettings {
         properties.put("camel.component.quartz.auto-start-scheduler", "false");
         // Its routes have stopped by then; else it waits for its idle threads, which look up twice a second.
         properties.put("camel.component.quartz.interrupt-jobs-on-shutdown", "true");
+        // Camel would wait for minutes, or for ever: a far end that does not answer must not keep what calls it.
+        for (String component : List.of("http", "https")) {
+            properties.put("camel.component." + component + ".connect-timeout", "3000");
+            properties.put("camel.component." + component + ".response-timeout", "10000");
+        }
         properties.put("mail.relay", MailRelay.endpoint(settings.relay()));
         properties.put("mail.every", String.valueOf(settings.mailStyle().every()));
         properties.put("mail.login", loginService(settings.relay().oauth()));

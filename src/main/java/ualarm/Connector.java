@@ -114,7 +114,6 @@ public final class Connector implements Running {
         var meters = new Meters(registry, journal, sites);
         var counts = new IntakeCounts(registry);
         this.leadership = new Leadership(journal);
-        this.intake = new IntakeRoom(settings, counts, port, time -> appointments.at("supervise", time), companions());
         var milestone = new MilestoneRoom(
                 settings,
                 (route, time) -> appointments.at(route, time),
@@ -122,6 +121,13 @@ public final class Connector implements Running {
                 alarm -> runner.run("fetch-picture", Map.of("site", alarm.site(), "alarm", alarm), byte[].class),
                 (site, event) -> runner.run("look-for-event", Map.of("site", site, "eventId", event), Integer.class),
                 arrivals(meters));
+        this.intake = new IntakeRoom(
+                settings,
+                counts,
+                port,
+                time -> appointments.at("supervise", time),
+                companions(),
+                alarm -> milestone.finder().sites(alarm));
         journal.thenAccept(open ->
                 open.whenClockWasSet(() -> Optional.ofNullable(appointments).ifPresent(Appointments::clockWasSet)));
         milestone.plan().whenMended(site -> journal().hurry(List.of("event." + site, "alarm." + site, "unmatched")));
@@ -143,7 +149,6 @@ public final class Connector implements Running {
                 this::accept,
                 pages);
         this.journalRoom = new JournalRoom(journal, sites, mail::patience, (queue, alarm, step) -> {
-            intake.supervision().saw(alarm, step);
             history.saw(queue, alarm, step);
             meters.saw(queue, alarm, step);
         });
@@ -342,9 +347,7 @@ public final class Connector implements Running {
                 settings.console().host(),
                 settings.console().port(),
                 Files.isDirectory(settings.routes()) ? settings.routes() : "the jar",
-                settings.journal().url().isEmpty()
-                        ? settings.journal().directory()
-                        : settings.journal().url());
+                settings.journal().shown());
         LOG.info(
                 "Accepting alarms at {}://{}:{}/ for {}",
                 settings.intake().certificate().isPresent() ? "https" : "http",

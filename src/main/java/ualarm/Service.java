@@ -3,7 +3,6 @@ package ualarm;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -172,11 +171,8 @@ final class Service implements AutoCloseable {
                     }
 
                     @Override
-                    public long waiting(String site) {
-                        return running().journal().waiting().entrySet().stream()
-                                .filter(queue -> queue.getKey().endsWith("." + site))
-                                .mapToLong(Map.Entry::getValue)
-                                .sum();
+                    public long waiting(String site) throws IOException {
+                        return running().journal().waitingFor(site);
                     }
                 })
                 .open(web);

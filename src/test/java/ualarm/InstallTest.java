@@ -136,6 +136,27 @@ class InstallTest {
                         .toArray(String[]::new));
     }
 
+    @Test
+    void whatWasLaidThereByHandIsTakenOverAndNeverDeleted() throws Exception {
+        copy(older, Files.createDirectories(program.getParent()).resolve(NAME));
+        Path journal = Files.createDirectories(program.resolve("data/journal")).resolve("1.journal");
+        Files.writeString(journal, "alarms");
+        assertThat(install(newer, "--uninstall")).isEqualTo(1);
+        assertThat(said).contains("settings or data in " + program + ", which would be lost");
+        assertThat(journal).exists();
+
+        Path data = Files.createDirectories(root.resolve("var/lib/" + NAME));
+        assertThat(install(newer, "--no-service")).isEqualTo(1);
+        assertThat(said).contains(program + "/data and in " + data + ": nothing was changed");
+        assertThat(journal).exists();
+
+        Files.delete(data);
+        assertThat(install(newer, "--no-service")).as(said).isZero();
+        assertThat(data.resolve("journal/1.journal")).hasContent("alarms");
+        assertThat(settings.resolve("application.properties")).exists();
+        assertThat(program.resolve("application.properties")).doesNotExist();
+    }
+
     /** Posts one alarm; each has a time of its own, by which its event is known again. */
     private void post() {
         Instant time = Instant.ofEpochMilli(1_763_632_800_000L + number.incrementAndGet());
@@ -279,6 +300,11 @@ class InstallTest {
                 .containsExactlyInAnyOrder("program", "settings");
         assertThat(settings.resolve("application.properties")).hasContent("# mine");
         assertThat(settings.resolve("routes/send-mail.camel.yaml")).exists();
+
+        assertThat(install(program)).isEqualTo(1);
+        assertThat(said).contains("Unpack the zip somewhere else than in");
+        assertThat(install(program, "--uninstall")).as(said).isZero();
+        assertThat(program).doesNotExist();
 
         assertThat(run(newer.resolve("install.sh"), "--no-such")).isEqualTo(2);
         Files.delete(newer.resolve(NAME + ".jar"));

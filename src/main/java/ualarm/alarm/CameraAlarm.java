@@ -108,11 +108,6 @@ public record CameraAlarm(
         return type.equals(SUPERVISION);
     }
 
-    /** @return whether U-Alarm sent it */
-    public boolean isSent() {
-        return !isSupervision() && !type.equals(TEST);
-    }
-
     /** @return an id of its own, the same at every attempt; another when the sender sends the alarm again and it is taken again */
     public UUID uniqueId() {
         return UUID.nameUUIDFromBytes((key + " " + receivedAt.toEpochMilli()).getBytes(StandardCharsets.UTF_8));

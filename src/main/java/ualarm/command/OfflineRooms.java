@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.function.Consumer;
@@ -67,7 +68,13 @@ public final class OfflineRooms implements Consumer<CamelContext> {
                 Arrivals.Listener.NONE);
         milestone.bind(camel);
         MeterRegistry metrics = new SimpleMeterRegistry();
-        new IntakeRoom(settings, new IntakeCounts(metrics), new CompletableFuture<>(), time -> {}, Companions.NONE)
+        new IntakeRoom(
+                        settings,
+                        new IntakeCounts(metrics),
+                        new CompletableFuture<>(),
+                        time -> {},
+                        Companions.NONE,
+                        alarm -> Set.of())
                 .bind(camel);
         new MailRoom(settings, milestone.finder(), milestone.inventories(), CompletableFuture::new, time -> {})
                 .configure(camel);

@@ -30,7 +30,8 @@ final class AlarmConsumer extends GatedConsumer {
      * @param handlers come before it
      * @param router name of the port's router
      * @param workers begin the route
-     * @param gate lets requests in
+     * @param door has let requests in
+     * @param gate hands them on
      */
     AlarmConsumer(
             PlatformHttpEndpoint endpoint,
@@ -38,8 +39,9 @@ final class AlarmConsumer extends GatedConsumer {
             List<Handler<RoutingContext>> handlers,
             String router,
             WorkerExecutor workers,
+            Door door,
             Gate gate) {
-        super(endpoint, route, handlers, router, gate);
+        super(endpoint, route, handlers, router, door, gate);
         this.workers = workers;
     }
 

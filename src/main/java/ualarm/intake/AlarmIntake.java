@@ -22,7 +22,7 @@ public final class AlarmIntake {
 
     /**
      * @param counts counts the messages
-     * @param supervision is told of heartbeats
+     * @param supervision is told of them
      */
     public AlarmIntake(IntakeCounts counts, Supervision supervision) {
         this.counts = counts;
@@ -37,10 +37,10 @@ public final class AlarmIntake {
      * @return the answer
      */
     public Answer taken(@Variable("alarm") Alarm alarm, @Header("JournalDuplicate") Boolean isDuplicate) {
+        supervision.heard(alarm);
         String status = switch (alarm.state()) {
             case HEARTBEAT -> {
                 counts.heartbeat();
-                supervision.heardHeartbeat();
                 yield "heartbeat";
             }
             case ENDED -> "ignored";

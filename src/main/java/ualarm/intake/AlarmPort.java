@@ -83,8 +83,8 @@ public final class AlarmPort extends VertxPlatformHttpServer {
                 }
                 // Adapters and webhooks come in by Camel's own, on threads of their own: they may wait for somebody.
                 return endpoint.getPath().equals(ALARMS)
-                        ? new AlarmConsumer(endpoint, route, getHandlers(), routerName(), workers, port.gate())
-                        : new GatedConsumer(endpoint, route, getHandlers(), routerName(), port.gate());
+                        ? new AlarmConsumer(endpoint, route, getHandlers(), routerName(), workers, door, port.gate())
+                        : new GatedConsumer(endpoint, route, getHandlers(), routerName(), door, port.gate());
             }
         });
         camel.addService(this);

@@ -195,7 +195,7 @@ public final class AlarmReader {
         }
         String name = text(message, "displayname", "alarm", "name");
         return new Alarm(
-                id.isEmpty() ? idOf(name, sentTime, sightings) : id,
+                id.isEmpty() ? idOf(name, text(message, "type"), sentTime, sightings) : id,
                 name.isEmpty() ? "U-Alarm" : name,
                 type(text(message, "type")),
                 heartbeat ? Alarm.State.HEARTBEAT : ended ? Alarm.State.ENDED : Alarm.State.RAISED,
@@ -207,8 +207,9 @@ public final class AlarmReader {
     }
 
     /** A message without an id but with a time is the same alarm when all it says is the same. */
-    private static String idOf(String name, String sentTime, List<Sighting> sightings) {
-        var said = new StringBuilder(name).append('\n').append(sentTime);
+    private static String idOf(String name, String type, String sentTime, List<Sighting> sightings) {
+        var said =
+                new StringBuilder(name).append('\n').append(type).append('\n').append(sentTime);
         sightings.forEach(s -> said.append('\n').append(s.camera()));
         return UUID.nameUUIDFromBytes(said.toString().getBytes(StandardCharsets.UTF_8))
                 .toString();
@@ -222,7 +223,7 @@ public final class AlarmReader {
         }
         message.each("camera").forEach(record -> add(merged, sighting(record)));
         message.each("cameras").forEach(record -> add(merged, sighting(record)));
-        if (merged.isEmpty() && message.has("cameratechnicalname")) {
+        if (merged.isEmpty() && !message.text("cameratechnicalname").isEmpty()) {
             add(merged, sighting(message));
         }
         String picture = picture(message);
@@ -252,9 +253,12 @@ public final class AlarmReader {
     }
 
     private static Sighting sighting(JsonNode value) {
-        return value.isObject()
-                ? sighting(new Members(value))
-                : new Sighting(CameraName.clean(value.asText()), "", 0, 0, List.of(), "");
+        if (value.isObject()) {
+            return sighting(new Members(value));
+        }
+        // Some write out what they do not know, as null.
+        String name = value.isTextual() || value.isNumber() ? value.asText() : "";
+        return new Sighting(CameraName.clean(name), "", 0, 0, List.of(), "");
     }
 
     private static Sighting sighting(Members record) {

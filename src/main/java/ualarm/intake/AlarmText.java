@@ -14,6 +14,8 @@ public final class AlarmText {
     /** Within this many bytes data that is no text gives itself away. */
     private static final int LOOKED_AT = 64;
 
+    private static final int PIECE = 8192;
+
     private final long largest;
 
     /** @param largest most bytes a message may have once unpacked */
@@ -28,9 +30,37 @@ public final class AlarmText {
      */
     public byte[] of(byte[] body) {
         byte[] posted = body == null ? new byte[0] : body;
-        byte[] text = posted.length > 2 && posted[0] == 0x1f && posted[1] == (byte) 0x8b ? unpack(posted) : posted;
+        byte[] text = isPacked(posted) ? unpack(posted) : posted;
         int start = start(text);
         return start == 0 ? text : Arrays.copyOfRange(text, start, text.length);
+    }
+
+    /**
+     * @param body what was posted
+     * @return whether it is packed with gzip
+     */
+    static boolean isPacked(byte[] body) {
+        return body.length > 2 && body[0] == 0x1f && body[1] == (byte) 0x8b;
+    }
+
+    /**
+     * Unpacks without keeping anything.
+     *
+     * @param packed what is packed with gzip
+     * @param most counts no further
+     * @return the size in bytes of what is in it; of damaged data, of what can be read; more than {@code most} where there is more
+     */
+    static long unpackedSize(byte[] packed, long most) {
+        byte[] piece = new byte[PIECE];
+        long size = 0;
+        try (var in = new GZIPInputStream(new ByteArrayInputStream(packed))) {
+            for (int read = in.read(piece); read > 0 && size <= most; read = in.read(piece)) {
+                size += read;
+            }
+        } catch (IOException e) {
+            // Whoever unpacks it to read it tells so.
+        }
+        return size;
     }
 
     private byte[] unpack(byte[] packed) {

@@ -54,6 +54,7 @@ public final class Door {
     private static final int MOST_AT_ONCE = 1_000;
     private static final int MOST_SILENT = 1_000;
     private static final int UNDECLARED_SIZE = 64 << 10;
+    private static final int GZIP_HEAD = 3;
     private static final String METHODS = "GET, HEAD, POST";
 
     private final Settings.Intake intake;
@@ -328,6 +329,38 @@ public final class Door {
         if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
             ctx.response().writeContinue();
         }
+    }
+
+    /**
+     * Makes room for what a message becomes: packed with gzip, what fills the memory is a small post.
+     *
+     * @param ctx a message that was let in, and is whole
+     * @param then takes it further if there is room
+     */
+    void measure(RoutingContext ctx, Runnable then) {
+        byte[] start = Optional.ofNullable(ctx.body().buffer())
+                .map(body -> body.getBytes(0, Math.min(body.length(), GZIP_HEAD)))
+                .orElse(new byte[0]);
+        if (!AlarmText.isPacked(start)) {
+            then.run();
+            return;
+        }
+        ctx.vertx()
+                .executeBlocking(
+                        () -> AlarmText.unpackedSize(ctx.body().buffer().getBytes(), intake.maxBody()), false)
+                .onSuccess(size -> {
+                    String address = ctx.request().remoteAddress().hostAddress();
+                    Guests<RoutingContext> kind = posts.holds(ctx, address) > 0 ? posts : toAdapters;
+                    if (size > intake.maxBody()) {
+                        refuse(ctx, 413, "too-large", TOO_LARGE);
+                    } else if (!makeRoom(kind, address, size)) {
+                        refuseAsTooMany(ctx);
+                    } else {
+                        kind.holdsMore(ctx, address, size);
+                        then.run();
+                    }
+                })
+                .onFailure(ctx::fail);
     }
 
     private void refuseAsTooMany(RoutingContext ctx) {

@@ -10,6 +10,7 @@ import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpConsumer;
 /** Camel's consumer of {@code platform-http:}, behind the gate: for adapters and webhooks as it is, whose routes may wait for somebody. */
 class GatedConsumer extends VertxPlatformHttpConsumer {
 
+    private final Door door;
     private final Gate gate;
 
     /**
@@ -17,15 +18,18 @@ class GatedConsumer extends VertxPlatformHttpConsumer {
      * @param route what answers it
      * @param handlers come before it
      * @param router name of the port's router
-     * @param gate lets requests in
+     * @param door has let requests in
+     * @param gate hands them on
      */
     GatedConsumer(
             PlatformHttpEndpoint endpoint,
             Processor route,
             List<Handler<RoutingContext>> handlers,
             String router,
+            Door door,
             Gate gate) {
         super(endpoint, route, handlers, router);
+        this.door = door;
         this.gate = gate;
     }
 
@@ -37,7 +41,7 @@ class GatedConsumer extends VertxPlatformHttpConsumer {
 
     @Override
     protected final void handleRequest(RoutingContext request) {
-        gate.enter(getEndpoint().getPath(), request);
+        door.measure(request, () -> gate.enter(getEndpoint().getPath(), request));
     }
 
     /** Answers a request that was let in, and then has it {@link #leave}. */

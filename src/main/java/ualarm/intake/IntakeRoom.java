@@ -3,13 +3,16 @@ package ualarm.intake;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.jackson.JacksonDataFormat;
 import org.apache.camel.spi.DataFormatCustomizer;
 import org.apache.camel.spi.Registry;
+import ualarm.alarm.Alarm;
 import ualarm.alarm.SteadyClock;
 import ualarm.site.Settings;
 
@@ -28,17 +31,19 @@ public final class IntakeRoom implements CamelConfiguration {
      * @param open is where alarms come in, once it is there
      * @param wake has the route {@code supervise} run at a time
      * @param companions the other connectors on the same journal
+     * @param sitesOf tells the sites of those of a message's cameras that are known
      */
     public IntakeRoom(
             Settings settings,
             IntakeCounts counts,
             CompletableFuture<OpenPort> open,
             Consumer<Instant> wake,
-            Companions companions) {
+            Companions companions,
+            Function<Alarm, Set<String>> sitesOf) {
         this.settings = settings;
         this.door = new Door(settings.intake(), settings.sites(), counts);
         this.port = open.thenApply(there -> new AlarmPort(settings.intake(), door, there));
-        this.supervision = new Supervision(settings.sites(), SteadyClock.PROCESS, wake, companions);
+        this.supervision = new Supervision(settings.sites(), SteadyClock.PROCESS, wake, companions, sitesOf);
         this.intake = new AlarmIntake(counts, supervision);
     }
 

@@ -11,20 +11,22 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import ualarm.alarm.Alarm;
 import ualarm.alarm.CameraAlarm;
 import ualarm.alarm.Sighting;
-import ualarm.journal.Watcher;
 import ualarm.site.Site;
 import ualarm.site.Sites;
 
 /**
  * Watches whether U-Alarm still speaks: when a site's has said nothing for as long as {@code site.<name>.supervision}, that is an alarm
- * of its own, once, and so is its return. A heartbeat names no camera, so it counts for every site. What one of several connectors hears,
+ * of its own, once, and so is its return. A message that names no camera that is known, as a heartbeat does, counts for every site. What one of several connectors hears,
  * all know; each watches, so that any may take over, and the one that leads raises the alarms.
  */
 public final class Supervision {
@@ -39,6 +41,7 @@ public final class Supervision {
     private final Clock clock;
     private final Consumer<Instant> wake;
     private final Companions companions;
+    private final Function<Alarm, Set<String>> sitesOf;
     private final Map<String, Watch> bySite = new LinkedHashMap<>();
     private final Queue<CameraAlarm> reported = new ConcurrentLinkedQueue<>();
 
@@ -66,11 +69,18 @@ public final class Supervision {
      * @param clock tells how long it lasts
      * @param wake has {@link #due} asked at a time
      * @param companions the other connectors
+     * @param sitesOf tells the sites of those of a message's cameras that are known
      */
-    public Supervision(Sites sites, Clock clock, Consumer<Instant> wake, Companions companions) {
+    public Supervision(
+            Sites sites,
+            Clock clock,
+            Consumer<Instant> wake,
+            Companions companions,
+            Function<Alarm, Set<String>> sitesOf) {
         this.clock = clock;
         this.wake = wake;
         this.companions = companions;
+        this.sitesOf = sitesOf;
         sites.all()
                 .forEach(site -> site.supervision()
                         .ifPresent(longest -> bySite.put(site.name(), new Watch(site, longest, clock.instant()))));
@@ -86,14 +96,15 @@ public final class Supervision {
     }
 
     /**
-     * Takes it that U-Alarm lives when an alarm of its own is stored.
+     * Takes it that U-Alarm lives: a message of it came. (What the journal stores says nothing: a fallback mail is stored half a minute
+     * after its alarm came, and one whose camera is found late, or that is replayed, after hours.)
      *
-     * @param alarm an alarm
-     * @param step what became of it
+     * @param alarm what came, a heartbeat, the end of an alarm and a duplicate as well
      */
-    public void saw(CameraAlarm alarm, Watcher.Step step) {
-        if (step.result() == Watcher.Result.STORED && alarm.isSent()) {
-            heard(alarm.site());
+    void heard(Alarm alarm) {
+        if (!bySite.isEmpty()) {
+            Set<String> sites = sitesOf.apply(alarm);
+            (sites.isEmpty() ? bySite.keySet() : sites).forEach(this::heard);
         }
     }
 
@@ -135,11 +146,6 @@ public final class Supervision {
                 heard(watch, clock.instant().plus(watch.toldEvery()));
             }
         }
-    }
-
-    /** A heartbeat came. */
-    void heardHeartbeat() {
-        bySite.keySet().forEach(this::heard);
     }
 
     /**

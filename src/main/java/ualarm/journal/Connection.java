@@ -16,6 +16,7 @@ import org.apache.activemq.artemis.api.core.client.ActiveMQClient;
 import org.apache.activemq.artemis.api.core.client.ClientSession;
 import org.apache.activemq.artemis.api.core.client.ClientSessionFactory;
 import org.apache.activemq.artemis.api.core.client.ServerLocator;
+import ualarm.site.Settings.JournalPlace;
 
 /** The connections to an Artemis, in this process or elsewhere, each set up for its purpose, and the threads that serve them. */
 final class Connection implements AutoCloseable {
@@ -112,7 +113,9 @@ final class Connection implements AutoCloseable {
         try {
             return ActiveMQClient.createServerLocator(url);
         } catch (Exception e) {
-            throw new IllegalArgumentException("journal.url is no address of Artemis: " + e.getMessage(), e);
+            // Not its cause, whose text has the whole address.
+            throw new IllegalArgumentException(
+                    "journal.url is no address of Artemis: " + JournalPlace.withoutParameters(e.toString()));
         }
     }
 

@@ -2,8 +2,10 @@ package ualarm.journal;
 
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
+import org.apache.camel.http.base.HttpOperationFailedException;
 import ualarm.alarm.Undelivered;
 import ualarm.alarm.Undelivered.Kind;
 
@@ -46,10 +48,19 @@ record Ending(Optional<Exception> failure, Duration took) {
 
     /** @return what went wrong, in words; empty when it was delivered */
     String reason() {
-        return failure.map(f -> f instanceof Undelivered
-                        ? f.getMessage()
-                        : f.getClass().getSimpleName() + ": " + f.getMessage())
-                .orElse("");
+        return failure.map(Ending::words).orElse("");
+    }
+
+    private static String words(Exception failure) {
+        if (failure instanceof HttpOperationFailedException http) {
+            // Camel's words have the whole address, which is the key to many a webhook.
+            return ("The far end answered " + http.getStatusCode() + " "
+                            + Objects.requireNonNullElse(http.getStatusText(), ""))
+                    .strip();
+        }
+        return failure instanceof Undelivered
+                ? failure.getMessage()
+                : failure.getClass().getSimpleName() + ": " + failure.getMessage();
     }
 
     /**

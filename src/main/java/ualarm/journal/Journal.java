@@ -342,6 +342,25 @@ public final class Journal implements AutoCloseable {
                 : broker.map(b -> b.waiting(name -> !name.equals(DEAD_LETTERS))).orElse(Map.of());
     }
 
+    /**
+     * @param site a site's name
+     * @return how many entries wait for it, in whatever channel; of an external Artemis, in the queues that are used here
+     * @throws IOException when that does not tell
+     */
+    public long waitingFor(String site) throws IOException {
+        long waiting = 0;
+        try {
+            for (String queue : names()) {
+                if (site(queue).equals(site)) {
+                    waiting += store.waiting(queue).count();
+                }
+            }
+        } catch (ActiveMQException e) {
+            throw new IOException("Artemis does not tell what waits for this site: " + e.getMessage(), e);
+        }
+        return waiting;
+    }
+
     /** @return the names of the queues that are there, as far as is known */
     Set<String> names() {
         return broker.map(Broker::queues).orElse(queues);

@@ -7,9 +7,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.apache.camel.Variable;
 import ualarm.alarm.Alarm;
 import ualarm.alarm.CameraAlarm;
@@ -116,6 +118,17 @@ public final class CameraFinder {
                 .map(sighting -> locate(CameraAlarm.of(alarm, sighting)))
                 .filter(this::owned)
                 .toList();
+    }
+
+    /**
+     * @param alarm the alarm as read
+     * @return the sites of those of its cameras that are known
+     */
+    public Set<String> sites(Alarm alarm) {
+        return alarm.sightings().stream()
+                .flatMap(sighting -> find(sighting.camera()).stream())
+                .map(Camera::site)
+                .collect(Collectors.toSet());
     }
 
     private CameraAlarm locate(CameraAlarm alarm) {

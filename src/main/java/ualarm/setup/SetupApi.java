@@ -67,8 +67,9 @@ public final class SetupApi {
         /**
          * @param site the name of a site
          * @return how many alarms wait for it
+         * @throws IOException when that cannot be told
          */
-        default long waiting(String site) {
+        default long waiting(String site) throws IOException {
             return 0;
         }
     }

@@ -62,7 +62,21 @@ public record Settings(
     public record MailStyle(Path templates, String language, long every) {}
 
     /** Where the journal is: a directory, or the address of an external Artemis when {@code url} is not empty. */
-    public record JournalPlace(Path directory, String url, String username, Secret password) {}
+    public record JournalPlace(Path directory, String url, String username, Secret password) {
+
+        /** @return where it is, as people may be told */
+        public String shown() {
+            return url.isEmpty() ? directory.toString() : withoutParameters(url);
+        }
+
+        /**
+         * @param text a text with addresses of an Artemis in it
+         * @return the text without their parameters, among which the passwords of key stores are
+         */
+        public static String withoutParameters(String text) {
+            return text.replaceAll("\\?[^,)]*", "");
+        }
+    }
 
     /** Where alarms come in. Sizes in bytes. */
     public record Intake(

@@ -12,8 +12,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The alarm port under attack: each is refused with 4xx or by closing the connection, the memory that the connector is shipped with
@@ -283,6 +286,39 @@ class AttackTest {
                 client.close();
             }
         }
+        assertUnharmed();
+    }
+
+    /** 15 KB each, 15 MB of pictures unpacked: as many as come at once are not taken at once. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/frigate"})
+    void smallPostsOfMuchThatIsKeptCannotFillTheMemory(String path) throws IOException {
+        String picture = "\",\"image\":\"/9j/" + "A".repeat(1_400_000) + "\"}";
+        byte[] body = packed(
+                IntStream.range(0, 11)
+                        .mapToObj(i -> "{\"id\":\"camera" + i + picture)
+                        .collect(Collectors.joining(",", "{\"cameras\":[", "],\"x\":[")),
+                "0,",
+                0,
+                "0]}");
+        var answers = new TreeSet<Integer>();
+        var clients = new ArrayList<RawClient>();
+        try {
+            for (int i = 0; i < 30; i++) {
+                RawClient client = victim.connect();
+                clients.add(client);
+                client.send("POST " + path + " HTTP/1.1\r\nHost: x\r\nContent-Length: " + body.length + "\r\n\r\n");
+                client.send(body);
+            }
+            for (RawClient client : clients) {
+                answers.add(client.answer().orElseThrow().status());
+            }
+        } finally {
+            for (RawClient client : clients) {
+                client.close();
+            }
+        }
+        assertThat(answers).contains(429);
         assertUnharmed();
     }
 

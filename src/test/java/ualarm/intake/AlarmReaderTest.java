@@ -119,6 +119,15 @@ class AlarmReaderTest {
     }
 
     @Test
+    void whatIsNullNamesNoCamera() {
+        assertThat(read("{\"id\":\"q\",\"crowd_detection_details\":{\"source\":null,"
+                                + "\"sources\":[{\"camera_technical_name\":\"gate\"}]}}")
+                        .sightings())
+                .extracting(Sighting::camera)
+                .containsExactly("gate");
+    }
+
+    @Test
     void givesTheSameShortFormTheSameIdOnlyWhenItHasATime() {
         String timed = "{\"camera\":\"gate\",\"timestamp\":\"2026-11-20T10:00:00Z\"}";
         assertThat(read(timed).id()).isEqualTo(read(timed).id());
@@ -231,6 +240,9 @@ class AlarmReaderTest {
                 "--x|415|unreadable-type",
                 "{}|422|no-camera",
                 "{\"camera\":\" \"}|422|no-camera",
+                "{\"camera\":null}|422|no-camera",
+                "{\"camera\":[null,true]}|422|no-camera",
+                "{\"id\":\"e1\",\"camera_technical_name\":\"\"}|422|no-camera",
                 "{\"intrusion_detection_details\":{\"source\":{}}}|422|no-camera",
             })
     void refusesWhatIsNoAlarm(String text, int status, String code) {
@@ -309,6 +321,7 @@ class AlarmReaderTest {
                                 "{\"camera\":\"b\",\"alarm\":\"x\",\"time\":1764150000}",
                                 "{\"cameras\":[\"a\",\"b\"],\"alarm\":\"x\",\"time\":1764150000}",
                                 "{\"camera\":\"a\",\"alarm\":\"y\",\"time\":1764150000}",
+                                "{\"camera\":\"a\",\"alarm\":\"x\",\"type\":\"FALL\",\"time\":1764150000}",
                                 "{\"camera\":\"a\",\"alarm\":\"x\",\"time\":1764150001}")
                         .map(message -> read(message).id()))
                 .doesNotHaveDuplicates()

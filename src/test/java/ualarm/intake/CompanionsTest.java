@@ -7,9 +7,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import ualarm.TestClock;
+import ualarm.alarm.Alarm;
 import ualarm.site.Settings;
 
 /** Two connectors that watch the same U-Alarm. */
@@ -47,9 +49,14 @@ class CompanionsTest {
                         Map.of())
                 .sites();
         for (Watching each : List.of(one, two)) {
-            each.supervision = new Supervision(sites, clock, time -> {}, each);
+            each.supervision = new Supervision(sites, clock, time -> {}, each, alarm -> Set.of());
         }
         two.leads = true;
+    }
+
+    private Alarm heartbeat() {
+        return new Alarm(
+                "1", "U-Alarm", "", Alarm.State.HEARTBEAT, clock.instant(), "", clock.instant(), List.of(), List.of());
     }
 
     private void pass(int seconds) {
@@ -60,13 +67,13 @@ class CompanionsTest {
     void whatTheOtherHearsIsNoSilence() {
         start();
         pass(90);
-        one.supervision.heardHeartbeat();
+        one.supervision.heard(heartbeat());
         pass(90);
         assertThat(two.supervision.due()).isEmpty();
         pass(20);
         assertThat(one.supervision.due()).as("the other leads").isEmpty();
         assertThat(two.supervision.due()).hasSize(1);
-        one.supervision.heardHeartbeat();
+        one.supervision.heard(heartbeat());
         assertThat(two.supervision.due()).as("heard again").hasSize(1);
     }
 
@@ -79,7 +86,7 @@ class CompanionsTest {
         two.leads = false;
         one.leads = true;
         assertThat(one.supervision.due()).isEmpty();
-        two.supervision.heardHeartbeat();
+        two.supervision.heard(heartbeat());
         assertThat(one.supervision.due()).hasSize(1);
     }
 
@@ -88,7 +95,7 @@ class CompanionsTest {
         start();
         for (int i = 0; i < 100; i++) {
             pass(1);
-            one.supervision.heardHeartbeat();
+            one.supervision.heard(heartbeat());
         }
         assertThat(one.told).hasSize(50);
     }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
+import org.apache.camel.http.base.HttpOperationFailedException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -33,7 +34,12 @@ class EndingTest {
                 arguments(new Later("Slow.", Kind.TIMEOUT), "Slow.", Kind.TIMEOUT, false),
                 arguments(new SocketTimeoutException("x"), "SocketTimeoutException: x", Kind.OTHER, false),
                 arguments(new TimeoutException("x"), "TimeoutException: x", Kind.OTHER, false),
-                arguments(new IllegalStateException("x"), "IllegalStateException: x", Kind.OTHER, true));
+                arguments(new IllegalStateException("x"), "IllegalStateException: x", Kind.OTHER, true),
+                arguments(
+                        new HttpOperationFailedException("https://chat/T0/SECRET", 500, "Broken", null, null, ""),
+                        "The far end answered 500 Broken",
+                        Kind.OTHER,
+                        true));
     }
 
     /** An alarm is given up after a week, or when nobody can ever take it; a fault of a route gives none up before. */

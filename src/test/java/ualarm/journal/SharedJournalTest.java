@@ -1,9 +1,11 @@
 package ualarm.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static ualarm.journal.JournalTest.alarm;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -114,6 +116,26 @@ class SharedJournalTest {
                 return false;
             }
         });
+    }
+
+    @Test
+    void tellsWhatWaitsForASiteAndNothingWhenArtemisIsAway() throws Exception {
+        put(one, alarm("a", "gate"), "event.main", "mail.main", "event.mainland");
+        await().untilAsserted(() -> assertThat(one.waitingFor("main")).isEqualTo(2));
+        artemis.stop();
+        assertThatThrownBy(() -> one.waitingFor("main"))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith("Artemis does not tell");
+    }
+
+    @Test
+    void anAddressThatIsNoneIsToldWithoutItsParameters() {
+        assertThatThrownBy(() -> Journal.external("(tcp://a b:1?trustStorePassword=secret,tcp://c:1)", "u", "p"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("journal.url is no address of Artemis")
+                .hasNoCause()
+                .message()
+                .doesNotContain("secret");
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.Exchange;
@@ -39,8 +40,13 @@ class ReceiveAlarmTest extends RouteTest {
     @Override
     protected List<CamelConfiguration> rooms(Settings checked) {
         var counts = new IntakeCounts(new SimpleMeterRegistry());
-        return List.of(
-                new IntakeRoom(checked, counts, CompletableFuture.completedFuture(port), time -> {}, Companions.NONE));
+        return List.of(new IntakeRoom(
+                checked,
+                counts,
+                CompletableFuture.completedFuture(port),
+                time -> {},
+                Companions.NONE,
+                alarm -> Set.of()));
     }
 
     @AfterAll

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -39,8 +40,13 @@ class ReceiveWebhookTest extends RouteTest {
     @Override
     protected List<CamelConfiguration> rooms(Settings checked) {
         var counts = new IntakeCounts(new SimpleMeterRegistry());
-        return List.of(
-                new IntakeRoom(checked, counts, CompletableFuture.completedFuture(port), time -> {}, Companions.NONE));
+        return List.of(new IntakeRoom(
+                checked,
+                counts,
+                CompletableFuture.completedFuture(port),
+                time -> {},
+                Companions.NONE,
+                alarm -> Set.of()));
     }
 
     @AfterAll

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.mock.MockEndpoint;
@@ -33,7 +34,7 @@ class SuperviseTest extends RouteTest {
         return List.of(new CamelConfiguration() {
             @Override
             public void configure(CamelContext camel) {
-                supervision = new Supervision(checked.sites(), clock, time -> {}, Companions.NONE);
+                supervision = new Supervision(checked.sites(), clock, time -> {}, Companions.NONE, alarm -> Set.of());
                 camel.getRegistry().bind("supervision", supervision);
             }
         });

@@ -38,6 +38,16 @@ class SettingsTest {
     }
 
     @Test
+    void thePlaceOfTheJournalIsShownWithoutWhatMayBeSecret() {
+        String url = "(tcp://a:61616?trustStorePassword=x,tcp://b:61616?x=y&keyStorePassword=z)?ha=true&password=p";
+        assertThat(read(SITE + "journal.url=" + url + "\njournal.username=u\njournal.password=p")
+                        .journal()
+                        .shown())
+                .isEqualTo("(tcp://a:61616,tcp://b:61616)");
+        assertThat(read(SITE).journal().shown()).endsWith("data");
+    }
+
+    @Test
     void readsPasswordsUnharmed() {
         String password = "p&#%+=:ß{{x}}${y}ü!\"'<> \\q\\user";
         assertThat(read("site.main.url=https://vms\nsite.main.username=Ürs\nsite.main.password=" + password)
