@@ -25,6 +25,8 @@ final class CamelSettings {
         properties.put("camel.main.jmx-enabled", "false");
         properties.put("camel.main.stream-caching-enabled", "false");
         properties.put("camel.main.global-options[CamelMaximumEndpointCacheSize]", MOST_ENDPOINTS);
+        // Loggers below ualarm are written; a step log that names none is to be seen.
+        properties.put("camel.main.log-name", "ualarm.${routeId}");
         // The routes are read when Camel has started.
         properties.put("camel.main.routes-collector-enabled", "false");
         // Several connectors in one process would share a scheduler of the usual name.

@@ -24,6 +24,9 @@ final class Addresses {
     private static final Set<String> SOURCES =
             Set.of("FromDefinition", "RouteFromDefinitionDeserializer", "OutputAwareFromDefinition");
 
+    private static final Set<String> LISTS =
+            Set.of("RecipientListDefinition", "RoutingSlipDefinition", "DynamicRouterDefinition");
+
     private static final Set<String> DYNAMIC = Set.of("ToDynamicDefinition", "WireTapDefinition", "PollDefinition");
 
     private static final Pattern DURATION = Pattern.compile(
@@ -79,6 +82,12 @@ final class Addresses {
                 && (element.parent().is("EnrichDefinition") || element.parent().is("PollEnrichDefinition"))) {
             element.member("expression").ifPresent(uri -> check(element, uri, Optional.empty()));
         }
+        if (element.shape().isLanguage()
+                && LISTS.stream().anyMatch(list -> element.within(list).isPresent())) {
+            element.member("expression")
+                    .flatMap(YamlText::text)
+                    .ifPresent(text -> links.callPerhaps(text, origin(element)));
+        }
         if (element.is("KameletDefinition")) {
             element.member("name").ifPresent(name -> kamelet(element, name));
         }
@@ -109,7 +118,13 @@ final class Addresses {
         if (DYNAMIC.contains(element.shape().name()) && address.contains("${")) {
             expressions.simple(element, node, address, false);
         }
-        links.address(isSource(element), address, element.file(), YamlText.line(node), element.isInTemplate());
+        Map<String, Option> below =
+                parameters.map(all -> parameters(element, all)).orElse(Map.of());
+        if (address.equals("journal")) {
+            faults.add(element, node, "the address names no queue", "Write journal:<queue>.");
+            return;
+        }
+        link(element, node, whole(address, below), element.isInTemplate());
         String path = later(address);
         String scheme = path.replaceFirst("(?s)[:?].*", "");
         if (scheme.contains(LATER) || scheme.equals("language")) {
@@ -135,7 +150,7 @@ final class Addresses {
                     "Write all of them below parameters:.");
         }
         Map<String, Option> options = query(node, path);
-        parameters.ifPresent(all -> options.putAll(parameters(element, all)));
+        options.putAll(below);
         String name = path.replaceFirst("(?s)\\?.*", "").replaceFirst("^[^:]*:?(//)?", "");
         options(element, node, scheme, name.isEmpty(), options);
         lead(element, node, scheme, name, options);
@@ -150,14 +165,62 @@ final class Addresses {
         for (String each : filled) {
             placeholders
                     .resolve(each, Set.of())
-                    .ifPresentOrElse(
-                            address -> links.address(
-                                    isSource(element), address, element.file(), YamlText.line(node), true),
-                            () -> links.unknown(isSource(element), each));
+                    .ifPresentOrElse(address -> link(element, node, address, false), () -> unknown(element, each));
         }
         if (filled.isEmpty()) {
-            links.unknown(isSource(element), written);
+            unknown(element, written);
         }
+    }
+
+    private void unknown(Element element, String written) {
+        if (isSource(element)) {
+            links.unknown(written);
+        } else {
+            links.callPerhaps(written, origin(element));
+        }
+    }
+
+    private void link(Element element, Node node, String address, boolean isTemplate) {
+        if (isSource(element)) {
+            links.source(address, element.file(), YamlText.line(node), isTemplate);
+        } else if (!element.isDisabled()) {
+            links.call(address, origin(element), element.file(), YamlText.line(node));
+        }
+    }
+
+    /** @return from where the route is that has this step; empty where that is not known, or it is in no route */
+    private String origin(Element step) {
+        for (Element each = step; each != null; each = each.parent()) {
+            if (isSource(each)) {
+                Element source = each;
+                return source.text("uri")
+                        .flatMap(uri -> placeholders.resolve(uri, source.parameters()))
+                        .map(uri -> whole(
+                                uri,
+                                source.member("parameters")
+                                        .map(all -> parameters(source, all))
+                                        .orElse(Map.of())))
+                        .map(uri -> uri.replaceFirst("(?s)\\?.*", "").replaceFirst(":(//)", ":"))
+                        .orElse("");
+            }
+        }
+        return "";
+    }
+
+    /** Visual editors write the path of an address below its parameters. */
+    private String whole(String address, Map<String, Option> parameters) {
+        return address.contains(":")
+                ? address
+                : parts.schema(address)
+                        .map(schema -> schema.path("properties"))
+                        .flatMap(known -> parameters.entrySet().stream()
+                                .filter(given -> known.path(given.getKey())
+                                        .path("kind")
+                                        .asText()
+                                        .equals("path"))
+                                .findFirst())
+                        .map(path -> address + ":" + path.getValue().value())
+                        .orElse(address);
     }
 
     private static String later(String address) {
@@ -242,7 +305,7 @@ final class Addresses {
                 if (late != null
                         && !late.value().contains(LATER)
                         && !late.value().isEmpty()) {
-                    links.address(false, late.value(), element.file(), YamlText.line(late.node()), false);
+                    links.call(late.value(), origin(element), element.file(), YamlText.line(late.node()));
                 }
             }
             default -> {}

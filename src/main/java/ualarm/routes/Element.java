@@ -47,6 +47,11 @@ record Element(String file, Node at, String key, Shape shape, Node node, Element
         return Optional.empty();
     }
 
+    /** @return whether it, or what it is in, is switched off */
+    boolean isDisabled() {
+        return text("disabled").filter("true"::equals).isPresent() || parent != null && parent.isDisabled();
+    }
+
     boolean isInTemplate() {
         return within("RouteTemplateDefinition").isPresent();
     }

@@ -204,6 +204,18 @@ public final class RouteCheck {
                 ids.checkConfiguration(element);
             } else if (element.is("TemplatedRouteDefinition")) {
                 blocks.use(element);
+            } else if (element.is("InterceptSendToEndpointDefinition")) {
+                faults.add(
+                        element,
+                        element.at(),
+                        "interceptSendToEndpoint cannot be taken back while the connector runs",
+                        "Write its steps before the to: that it is for.");
+            } else if (element.is("RestDefinition")) {
+                faults.add(
+                        element,
+                        element.at(),
+                        "nothing here serves rest:",
+                        "Write a route from platform-http:/ and the path.");
             }
         }
 

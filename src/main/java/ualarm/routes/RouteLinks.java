@@ -1,8 +1,11 @@
 package ualarm.routes;
 
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -29,12 +32,27 @@ public final class RouteLinks {
             "direct:fetch-picture",
             "direct:log-in-to-relay");
 
+    /** Where alarms are to be stored. Without it they would be answered with 200, and be gone. */
+    private static final List<Store> STORES = List.of(
+            new Store("journal:event.*", "store-alarm", "store-alarm", "journal:event.*,alarm.*,mail.*"),
+            new Store("journal:unmatched", "receive-alarm", "keep-alarm", "journal:unmatched"));
+
     private static final String INTAKE = "platform-http:/";
+
+    /** Stands for a queue whose name is known only when an alarm comes. */
+    private static final String SOMEWHERE = "journal:";
+
     private static final Pattern RECEIVES = Pattern.compile("platform-http:/(\\?.*)?", Pattern.DOTALL);
     private static final Pattern ADDRESS = Pattern.compile("(direct|journal):(?://)?([^?]+)(?:\\?.*)?", Pattern.DOTALL);
     private static final Pattern FROM = Pattern.compile("from:\\s+uri: \"?([^\\s\"]+)");
 
     private record Place(String file, int line) {}
+
+    /** Stands for from where the routes of building blocks are. */
+    private static final String NOWHERE = "";
+
+    /** A queue, and where it is filled in the routes as they are shipped. */
+    private record Store(String queue, String file, String route, String step) {}
 
     private final Collection<String> sites;
     private final RouteFolder folder;
@@ -45,7 +63,11 @@ public final class RouteLinks {
     private final Map<String, Place> sources = new LinkedHashMap<>();
     private final List<RouteFault> doubled = new ArrayList<>();
     private final Map<String, Place> calledAt = new LinkedHashMap<>();
+    /** What a route calls, by from where it is. */
+    private final Map<String, Set<String>> calls = new HashMap<>();
+
     private boolean receives;
+    private boolean isKnownInPart;
 
     /**
      * @param sites the names of all sites, which a {@code *} in a queue's name stands for; empty when they are not known
@@ -57,28 +79,55 @@ public final class RouteLinks {
     }
 
     /**
-     * Notes an address.
+     * Notes from where a route is.
      *
-     * @param isSource whether a route is from there
      * @param uri the address, filled in
      * @param file the file's name
      * @param line where in it
      * @param isTemplate whether the route is made as often as somebody calls for it
      */
-    void address(boolean isSource, String uri, String file, int line, boolean isTemplate) {
+    void source(String uri, String file, int line, boolean isTemplate) {
         files.add(file);
-        if (isSource) {
-            perhaps(uri);
-            if (!isTemplate) {
-                single(uri).ifPresent(address -> source(address, new Place(file, line)));
-            }
-        } else {
-            plain(uri).ifPresent(address -> called(address, new Place(file, line)));
+        from(uri);
+        if (!isTemplate) {
+            single(uri).ifPresent(address -> source(address, new Place(file, line)));
         }
     }
 
-    /** Notes an address from where a route is or would be, if its file could be read. */
+    /**
+     * Notes what a route calls.
+     *
+     * @param uri the address, filled in
+     * @param by from where the route is; empty where that is not known
+     * @param file the file's name
+     * @param line where in it
+     */
+    void call(String uri, String by, String file, int line) {
+        files.add(file);
+        plain(uri).ifPresentOrElse(address -> called(address, by, new Place(file, line)), () -> callPerhaps(uri, by));
+    }
+
+    /**
+     * Notes an address, or an expression, that says only when an alarm comes where it goes.
+     *
+     * @param text what is written
+     * @param by from where the route is; empty where that is not known
+     */
+    void callPerhaps(String text, String by) {
+        if (text.contains("journal:")) {
+            calls.computeIfAbsent(by, none -> new HashSet<>()).add(SOMEWHERE);
+        } else if (text.contains("kamelet:")) {
+            calls.computeIfAbsent(by, none -> new HashSet<>()).add(NOWHERE);
+        }
+    }
+
+    /** Notes an address from where a route would be, if its file could be read; what it would call is not known. */
     void perhaps(String uri) {
+        isKnownInPart = true;
+        from(uri);
+    }
+
+    private void from(String uri) {
         receives |= RECEIVES.matcher(uri).matches();
         plain(uri).ifPresent(address -> {
             written.add(address);
@@ -87,18 +136,15 @@ public final class RouteLinks {
     }
 
     /**
-     * Notes an address that cannot be known.
+     * Notes an address from where a route is that cannot be known.
      *
-     * @param isSource whether a route is from there
      * @param uri the address, with {@code {{…}}} in it
      */
-    void unknown(boolean isSource, String uri) {
-        if (isSource) {
-            perhapsListening.add(
-                    Pattern.compile(Stream.of(uri.replaceFirst("\\?.*", "").split("\\{\\{[^{}]*}}", -1))
-                            .map(Pattern::quote)
-                            .collect(Collectors.joining(".*"))));
-        }
+    void unknown(String uri) {
+        perhapsListening.add(
+                Pattern.compile(Stream.of(uri.replaceFirst("\\?.*", "").split("\\{\\{[^{}]*}}", -1))
+                        .map(Pattern::quote)
+                        .collect(Collectors.joining(".*"))));
     }
 
     /** From where there can be one route only; of others Camel knows when it starts them. */
@@ -107,20 +153,52 @@ public final class RouteLinks {
     }
 
     private void source(String address, Place place) {
-        Place first = sources.putIfAbsent(address, place);
-        if (first != null && first.line() > 0) {
-            doubled.add(new RouteFault(
-                    place.file(),
-                    place.line(),
-                    "the route is from " + address + ", as the one at routes/" + first.file() + ":" + first.line(),
-                    "Give one of them another address, or take it away."));
-        }
+        sources.entrySet().stream()
+                .filter(other -> isSame(address, other.getKey()))
+                .findFirst()
+                .filter(other -> other.getValue().line() > 0)
+                .ifPresent(other -> doubled.add(new RouteFault(
+                        place.file(),
+                        place.line(),
+                        "the route is from " + address + ", as the one at routes/"
+                                + other.getValue().file() + ":"
+                                + other.getValue().line()
+                                + (other.getKey().equals(address) ? "" : ", which is from " + other.getKey()),
+                        "Give one of them another address, or take it away.")));
+        sources.putIfAbsent(address, place);
     }
 
-    private void called(String address, Place place) {
+    private boolean isSame(String one, String other) {
+        return each(one).stream().anyMatch(each(other)::contains) || isAlike(one, other) || isAlike(other, one);
+    }
+
+    private void called(String address, String by, Place place) {
         String scheme = address.substring(0, address.indexOf(':') + 1);
-        Stream.of(address.substring(scheme.length()).split(","))
-                .forEach(each -> calledAt.putIfAbsent(scheme + each, place));
+        Stream.of(address.substring(scheme.length()).split(",")).forEach(each -> {
+            calledAt.putIfAbsent(scheme + each, place);
+            calls.computeIfAbsent(by, none -> new HashSet<>()).add(scheme + each);
+        });
+    }
+
+    private boolean isStored(String queue, Set<String> reached) {
+        return reached.contains(SOMEWHERE)
+                || reached.containsAll(each(queue))
+                || sites.isEmpty() && reached.stream().anyMatch(each -> isAlike(queue, each));
+    }
+
+    /** @return what an alarm that comes in may get to */
+    private Set<String> reached() {
+        var reached = new HashSet<String>();
+        var next = new ArrayDeque<>(List.of(INTAKE));
+        for (String from = next.poll(); from != null; from = next.poll()) {
+            for (String address : calls.getOrDefault(from, Set.of())) {
+                if (reached.add(address)) {
+                    reached.addAll(each(address));
+                    next.add(address);
+                }
+            }
+        }
+        return reached;
     }
 
     /** Nothing for what is found out only when an alarm comes. */
@@ -158,6 +236,14 @@ public final class RouteLinks {
                     "no route receives alarms: none is from " + INTAKE,
                     cause(INTAKE)));
         }
+        Set<String> reached = reached();
+        STORES.stream()
+                .filter(store -> receives && !isKnownInPart && !isStored(store.queue(), reached))
+                .forEach(store -> faults.add(new RouteFault(
+                        store.file() + RouteFile.ROUTES,
+                        0,
+                        "no step stores alarms in " + store.queue() + "; they would be answered with 200, and be gone",
+                        "Write - to: " + store.step() + " as the last step of " + store.route() + ".")));
         calledAt.forEach((address, by) -> {
             if (!isHeard(address)) {
                 faults.add(new RouteFault(

@@ -1,5 +1,6 @@
 package ualarm.routes;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -60,8 +61,13 @@ final class RouteParts {
                     .flatMap(metadata -> text(metadata, "name"))
                     .ifPresent(made::add);
         }
-        for (Node item : root.map(RouteParts::items).orElse(List.of())) {
-            Node route = YamlText.member(item, "route").orElse(item);
+        var withRoutes = new ArrayList<>(root.map(RouteParts::items).orElse(List.of()));
+        root.flatMap(kamelet -> YamlText.member(kamelet, "spec"))
+                .flatMap(spec -> YamlText.member(spec, "template"))
+                .ifPresent(withRoutes::add);
+        for (Node item : withRoutes) {
+            Node holder = YamlText.member(item, "routeTemplate").orElse(item);
+            Node route = YamlText.member(holder, "route").orElse(holder);
             from(route).ifPresent(addresses::add);
             beside(route).ifPresent(besides::add);
             Optional<Node> configuration = YamlText.member(item, "routeConfiguration");
@@ -91,7 +97,17 @@ final class RouteParts {
 
     private static Optional<String> from(Node route) {
         return YamlText.member(route, "from")
-                .flatMap(from -> YamlText.text(from).or(() -> text(from, "uri")));
+                .flatMap(from -> YamlText.text(from).or(() -> text(from, "uri").map(uri -> whole(uri, from))));
+    }
+
+    /** Visual editors write the name of an address below its parameters. */
+    private static String whole(String uri, Node from) {
+        return uri.contains(":")
+                ? uri
+                : YamlText.member(from, "parameters")
+                        .flatMap(parameters -> text(parameters, "name"))
+                        .map(name -> uri + ":" + name)
+                        .orElse(uri);
     }
 
     private static Optional<String> text(Node node, String member) {
@@ -115,14 +131,22 @@ final class RouteParts {
     boolean calls(RouteParts other) {
         return other.contents().addresses().stream()
                         .filter(address -> address.startsWith("direct:"))
-                        .anyMatch(this::names)
+                        .anyMatch(address ->
+                                isFilledIn(address) || names(address) || names("name: " + address.substring(7)))
                 || other.contents().besides().stream().anyMatch(this::stores);
     }
 
+    /** What it is, is known where the route is made of it: it may be any. */
+    private static boolean isFilledIn(String address) {
+        return address.contains("{{");
+    }
+
     private boolean stores(String queue) {
-        return Pattern.compile("journal:[^\\s\"']*" + Pattern.quote(queue))
-                .matcher(file.text())
-                .find();
+        return isFilledIn(queue)
+                ? file.text().contains("journal:")
+                : Pattern.compile("journal:[^\\s\"']*" + Pattern.quote(queue))
+                        .matcher(file.text())
+                        .find();
     }
 
     /** @return whether one of this file's routes hands messages to that address, besides the one that is from it */

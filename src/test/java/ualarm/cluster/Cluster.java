@@ -71,7 +71,7 @@ final class Cluster implements AutoCloseable {
 
     /** Sends alarms of all cameras until it is closed. */
     Sending send(int aSecond) {
-        sending = new Sending(book, connectors, CAMERAS, aSecond);
+        sending = new Sending(book, connectors, CAMERAS, aSecond, 0);
         return sending;
     }
 

@@ -35,7 +35,7 @@ class PowerCutTest {
         try (var stand = new Stand(folder.resolve("connector"), "")) {
             stand.connector().option("-Xmx64m");
             var cuts = new PowerCuts(stand, folder, layer, seed);
-            cuts.fill(11_000);
+            cuts.fill(2_500);
             var sum = cuts.run(0, 1, Duration.ZERO);
             System.out.println("Power cut with pages, seed " + seed + ": " + cuts + "; " + sum);
             assertThat(cuts.toString()).contains("1 with pages");

@@ -26,6 +26,9 @@ final class PowerCuts {
     private final Disk disk;
     private final Random random;
     private final Lives lives;
+    /** What waits is soon more than there is memory for it. */
+    private static final int PICTURE = 4_000;
+
     private final Map<Disk.Left, Integer> cuts = new EnumMap<>(Disk.Left.class);
     private long uncertain;
     private int paged;
@@ -47,7 +50,7 @@ final class PowerCuts {
         stand.connector().awaitReady();
         stand.awaitCameras();
         stand.reachable(false);
-        try (Sending sending = stand.send(3_000)) {
+        try (Sending sending = stand.send(3_000, PICTURE)) {
             await().atMost(Duration.ofMinutes(2)).until(() -> stand.book().sum().accepted() >= all);
         }
         cutNow();

@@ -85,7 +85,12 @@ final class Stand implements AutoCloseable {
 
     /** Sends so many alarms a second until it is closed. */
     Sending send(int aSecond) {
-        return new Sending(book, List.of(connector), cameras, aSecond);
+        return send(aSecond, 0);
+    }
+
+    /** Sends so many alarms a second until it is closed, each with a picture of that many characters. */
+    Sending send(int aSecond, int picture) {
+        return new Sending(book, List.of(connector), cameras, aSecond, picture);
     }
 
     /** Sends one alarm of the first camera. */

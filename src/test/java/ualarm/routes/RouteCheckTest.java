@@ -100,6 +100,32 @@ class RouteCheckTest {
                         "- to: journal:event.main?exchangePattern=InOnli",
                         "match-camera.camel.yaml:13: exchangePattern of journal cannot be InOnli. Write InOnly."),
                 mistake(
+                        "store-alarm",
+                        "        - to: journal:event.*,alarm.*,mail.*",
+                        "        - to: { uri: 'journal:event.*,alarm.*,mail.*', disabled: true }",
+                        "store-alarm.camel.yaml: no step stores alarms in journal:event.*; they would be answered with 200, and be gone. Write - to: journal:event.*,alarm.*,mail.* as the last step of store-alarm."),
+                mistake(
+                        "receive-alarm",
+                        "        - to: direct:alarm",
+                        "        - to: direct:probe-site",
+                        "receive-alarm.camel.yaml: no step stores alarms in journal:unmatched; they would be answered with 200, and be gone. Write - to: journal:unmatched as the last step of keep-alarm.",
+                        "store-alarm.camel.yaml: no step stores alarms in journal:event.*; they would be answered with 200, and be gone. Write - to: journal:event.*,alarm.*,mail.* as the last step of store-alarm."),
+                mistake(
+                        "receive-alarm",
+                        "                - to: journal:unmatched",
+                        "                - to: { uri: journal:unmatched, disabled: \"true\" }",
+                        "receive-alarm.camel.yaml: no step stores alarms in journal:unmatched; they would be answered with 200, and be gone. Write - to: journal:unmatched as the last step of keep-alarm."),
+                mistake(
+                        "match-camera",
+                        "- to: direct:store-alarm",
+                        "- to: { uri: direct, parameters: { name: store-alarms } }",
+                        "match-camera.camel.yaml:13: it calls direct:store-alarms, and no route is from there. Write direct:store-alarm, or a route for it."),
+                mistake(
+                        "match-camera",
+                        "- to: direct:store-alarm",
+                        "- to: { uri: journal, parameters: { queue: nowhere } }",
+                        "match-camera.camel.yaml:13: the address names no queue. Write journal:<queue>."),
+                mistake(
                         "match-camera",
                         "- to: direct:store-alarm",
                         "- to: ftpp:host/x",
@@ -1074,6 +1100,7 @@ class RouteCheckTest {
                 .extracting(RouteFault::toString)
                 .containsExactly(
                         "routes/match-camera.camel.yaml:13: it calls direct:store-alarm, and no route is from there. Bring back routes/store-alarm.camel.yaml, which has it.",
+                        "routes/store-alarm.camel.yaml: no step stores alarms in journal:event.*; they would be answered with 200, and be gone. Write - to: journal:event.*,alarm.*,mail.* as the last step of store-alarm.",
                         "routes/supervise.camel.yaml: the connector itself runs the route supervise, and none has this id. Bring back routes/supervise.camel.yaml, which has it.");
     }
 
@@ -1089,6 +1116,72 @@ class RouteCheckTest {
                 .containsExactly(
                         "routes/twin.camel.yaml:2: the id find-site is taken by the route at routes/read-site.camel.yaml:24. Give one of them another id.",
                         "routes/twin.camel.yaml:4: the route is from direct:store-alarm, as the one at routes/store-alarm.camel.yaml:5. Give one of them another address, or take it away.");
+    }
+
+    /** Two readers of a queue would share its alarms. */
+    @Test
+    void aQueueHasOneRouteHoweverItIsNamed() {
+        List<RouteFile> files = shipped();
+        files.add(
+                new RouteFile(
+                        "siren.camel.yaml",
+                        "- route:\n    id: siren\n    from:\n      uri: journal:event.main\n      steps:\n        - stop: {}\n"));
+        files.add(new RouteFile("made.camel.yaml", """
+                        - routeTemplate:
+                            id: made
+                            parameters:
+                              - name: queue
+                            from:
+                              uri: "journal:{{queue}}.*"
+                              steps:
+                                - stop: {}
+                        - templatedRoute:
+                            routeTemplateRef: made
+                            routeId: one
+                            parameters:
+                              - name: queue
+                                value: mail
+                        """));
+        assertThat(faults(files))
+                .extracting(RouteFault::toString)
+                .containsExactly(
+                        "routes/made.camel.yaml:6: the route is from journal:mail.*, as the one at routes/send-mail.camel.yaml:6. Give one of them another address, or take it away.",
+                        "routes/siren.camel.yaml:4: the route is from journal:event.main, as the one at routes/trigger-event.camel.yaml:6, which is from journal:event.*. Give one of them another address, or take it away.");
+    }
+
+    @Test
+    void whatCannotBeTakenBackOrServedIsRefused() {
+        List<RouteFile> files = shipped();
+        files.add(new RouteFile("odd.camel.yaml", """
+                - interceptSendToEndpoint:
+                    uri: direct:store-alarm
+                    steps:
+                      - log: "sent"
+                - rest:
+                    path: /door
+                    post:
+                      - to: direct:store-alarm
+                """));
+        assertThat(faults(files))
+                .extracting(RouteFault::toString)
+                .containsExactly(
+                        "routes/odd.camel.yaml:1: interceptSendToEndpoint cannot be taken back while the connector runs. Write its steps before the to: that it is for.",
+                        "routes/odd.camel.yaml:5: nothing here serves rest:. Write a route from platform-http:/ and the path.");
+    }
+
+    /** Visual editors write the name of an address below its parameters. */
+    @Test
+    void anAddressInPartsIsTheSame() {
+        List<RouteFile> files = shipped();
+        files.replaceAll(file -> file.name().equals("store-alarm.camel.yaml")
+                ? new RouteFile(
+                        file.name(),
+                        file.text()
+                                .replace(
+                                        "      uri: direct:store-alarm\n",
+                                        "      uri: direct\n      parameters:\n        name: store-alarm\n"))
+                : file);
+        assertThat(faults(files)).isEmpty();
     }
 
     @Test
