@@ -41,9 +41,16 @@ function problem(id, error) {
   $(id).hidden = !error;
 }
 
+/* What stood in the fields when they were filled. The rest is not sent: somebody else may have changed it meanwhile. */
+const given = {};
+
+function note() {
+  for (const id of FIELDS) given[id] = $(id).value;
+}
+
 function typed() {
-  const body = { site, trust: trusted, shown: document.querySelector('input[name=shown]:checked').value };
-  for (const id of FIELDS) body[id] = $(id).value;
+  const body = { site, trust: trusted, shown: document.querySelector('input[name=shown]:checked').value, ruleFrom: $('ruleFrom').value };
+  for (const id of FIELDS) if ($(id).value !== given[id]) body[id] = $(id).value;
   return body;
 }
 
@@ -150,6 +157,7 @@ $('apply').addEventListener('click', () => busy($('apply'), async () => {
   $('outcome').replaceChildren(...outcome.done.map((line) => light('ok', line)), ...outcome.failed.map((line) => light('fail', line)));
   $('password').value = '';
   $('mailPassword').value = '';
+  note();
   $('plan').hidden = true;
   if (outcome.starts) run(began);
   else $('start-box').hidden = false;
@@ -250,6 +258,15 @@ function drawCameras(cameras) {
   }));
 }
 
+/* It is delivered when XProtect has taken its event. A mail alone, which the same alarm may be, is not what operators see. */
+function outcome(camera, state, last) {
+  const open = last.filter((step) => step.result === 'later' || step.result === 'dead');
+  const why = open.map((step) => `${step.target}: ${step.detail}`).join(' ');
+  if (state === 'delivered') return `Test alarm on ${camera.name} was delivered.${why && ` But not all of it: ${why}`}`;
+  const isMailed = last.some((step) => step.target === 'mail' && step.result === 'delivered');
+  return `The test alarm ${isMailed ? 'was mailed, but XProtect has not taken it' : 'has not arrived'}. ${why || 'The console shows its trace.'}`;
+}
+
 async function testAlarm(camera, button) {
   if (button.getAttribute('aria-disabled')) return;
   button.setAttribute('aria-disabled', 'true');
@@ -257,13 +274,14 @@ async function testAlarm(camera, button) {
   $('alarm').textContent = `Test alarm on ${camera.name} is on its way.`;
   try {
     const { id } = await api('test-alarm', { site: camera.site, camera: camera.id });
-    const steps = await until(async () => {
-      const all = (await api(`alarms/${encodeURIComponent(id)}`)).cameras.flatMap((one) => one.steps ?? []);
-      $('steps').replaceChildren(...all.map((step) => el('li', { 'data-result': step.result }, `${step.target}: ${step.result} ${step.detail ?? ''}`)));
-      return all.some((step) => step.result === 'delivered' || step.result === 'dead') ? all : null;
+    let steps = [];
+    const state = await until(async () => {
+      const { cameras } = await api(`alarms/${encodeURIComponent(id)}`);
+      steps = cameras.flatMap((one) => one.steps ?? []);
+      $('steps').replaceChildren(...steps.map((step) => el('li', { 'data-result': step.result }, `${step.target}: ${step.result} ${step.detail ?? ''}`)));
+      return cameras.map((one) => one.state).find((one) => one === 'delivered' || one === 'dead') ?? null;
     });
-    $('alarm').textContent = steps?.some((step) => step.result === 'delivered')
-      ? `Test alarm on ${camera.name} was delivered.` : 'The test alarm has not arrived; the console shows its trace.';
+    $('alarm').textContent = outcome(camera, state, Object.values(Object.fromEntries(steps.map((step) => [step.target, step]))));
   } catch (error) {
     $('alarm').textContent = error.message;
   } finally {
@@ -285,6 +303,7 @@ async function testAlarm(camera, button) {
       if (name.endsWith('Set')) $(name.slice(0, -3)).placeholder = value ? 'as it is' : '';
       else if ($(name)) $(name).value = value;
     }
+    note();
     lookAddress();
     lookMail();
   } catch (error) {

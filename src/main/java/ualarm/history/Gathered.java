@@ -22,7 +22,10 @@ final class Gathered {
             insert into alarm(number, id, name, site, camera, label, words, happened, state, steps) values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             on conflict(number) do update set
               steps = substr(steps || excluded.steps, -%d),
-              state = coalesce(nullif(excluded.state, ''), state),
+              state = iif(?11 <> '' and excluded.state in ('', 'waiting')
+                  and instr(steps || excluded.steps, char(9) || ?11 || char(9) || 'replayed') > 0
+                  and instr(steps || excluded.steps, char(9) || 'event' || char(9) || 'delivered') > 0,
+                'delivered', coalesce(nullif(excluded.state, ''), state)),
               camera = iif(site = '', excluded.camera, camera),
               words = iif(site = '', excluded.words, words),
               site = iif(site = '', excluded.site, site)
@@ -34,6 +37,9 @@ final class Gathered {
     private final StringBuilder steps = new StringBuilder(120);
     private CameraAlarm alarm;
     private String state = "";
+
+    /** The channel beside the event in which it has arrived; when that was replayed, it is no longer waited for. */
+    private String arrived = "";
 
     Gathered(CameraAlarm alarm, Instant since) {
         this.alarm = alarm;
@@ -58,6 +64,7 @@ final class Gathered {
         String channel = Journal.channel(queue);
         String decided = decided(channel, step.result());
         state = decided.isEmpty() ? state : decided;
+        arrived = step.result() == Result.DELIVERED && !channel.equals("event") ? channel : arrived;
         String detail = BREAKS.matcher(cut(step.detail())).replaceAll(" ");
         steps.append(at.minus(step.took()).toEpochMilli())
                 .append('\t')
@@ -105,6 +112,7 @@ final class Gathered {
         statement.setLong(8, alarm.time().toEpochMilli());
         statement.setString(9, state);
         statement.setString(10, steps.toString());
+        statement.setString(11, arrived);
     }
 
     private static String cut(String text) {

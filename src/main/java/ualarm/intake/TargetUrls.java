@@ -21,7 +21,8 @@ public final class TargetUrls {
         String scheme = intake.certificate().isPresent() ? "https://" : "http://";
         var urls = new ArrayList<String>();
         if (!intake.host().equals("0.0.0.0") && !intake.host().equals("::")) {
-            urls.add(scheme + intake.host() + ":" + intake.port());
+            String host = intake.host().contains(":") ? "[" + intake.host() + "]" : intake.host();
+            urls.add(scheme + host + ":" + intake.port());
             return urls;
         }
         try {

@@ -289,7 +289,7 @@ public final class AlarmMail {
     }
 
     private String domain() {
-        return from.substring(from.indexOf('@') + 1);
+        return from.substring(from.lastIndexOf('@') + 1).replace(">", "").strip();
     }
 
     /** The same at every attempt, so that mail systems can drop a double. */

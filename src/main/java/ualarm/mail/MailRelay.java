@@ -91,7 +91,8 @@ public final class MailRelay {
      */
     public static String endpoint(Settings.Relay relay) {
         String scheme = relay.security().equals("tls") ? "smtps" : "smtp";
-        return scheme + "://" + (relay.host().isEmpty() ? "localhost" : relay.host()) + ":" + relay.port()
+        String host = relay.host().contains(":") ? "[" + relay.host() + "]" : relay.host();
+        return scheme + "://" + (host.isEmpty() ? "localhost" : host) + ":" + relay.port()
                 + "?session=#bean:mailSession";
     }
 
@@ -223,6 +224,10 @@ public final class MailRelay {
                     + (refusals.forNow().isEmpty()
                             ? "all recipients: " + words(failure)
                             : String.join(", ", refusals.forNow().values())));
+        }
+        // It may be replayed, when the relay is mended.
+        synchronized (progress) {
+            progress.remove(mail.getMessageID());
         }
         return new Never(where() + " refuses all recipients: " + String.join(", ", refusals.forGood()));
     }

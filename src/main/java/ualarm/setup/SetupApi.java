@@ -95,9 +95,10 @@ public final class SetupApi {
         keys.put("password", "site." + site + ".password");
         keys.put("mailTo", "site." + site + ".mail.to");
         keys.put("timeOffset", "alarm.time-offset");
+        // A port that is typed behind the host is the one that is meant.
+        keys.put("mailPort", "mail.port");
         keys.put("mailHost", "mail.host");
         keys.put("mailFrom", "mail.from");
-        keys.put("mailPort", "mail.port");
         keys.put("mailSecurity", "mail.security");
         keys.put("mailUsername", "mail.username");
         keys.put("mailPassword", "mail.password");

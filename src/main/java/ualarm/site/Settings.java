@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * All settings, checked (design.md 2.2). A value comes from a {@code -D} option, else from the environment
@@ -34,6 +35,10 @@ public record Settings(
         boolean reloadsRoutes,
         boolean logsJson,
         Map<String, String> others) {
+
+    /** A name or an address, also of IPv6, without a port. */
+    private static final Pattern HOST =
+            Pattern.compile("[^\\s:/?#@\\[\\]]*|[0-9a-fA-F.]*:[0-9a-fA-F:.]*:[0-9a-fA-F:.]*(%\\w+)?");
 
     /** Where the mail relay is and how to log in to it; the host is empty when there is none. */
     public record Relay(
@@ -165,15 +170,26 @@ public record Settings(
     }
 
     private static Relay relay(Values values) {
+        String host = values.text("mail.host");
+        values.expect(
+                HOST.matcher(host).matches(),
+                "mail.host",
+                "is " + host + ". Write the mail relay's name or address alone; its port belongs in mail.port");
+        String from = MailAddress.visible(values.text("mail.from"));
+        if (!from.isEmpty()) {
+            MailAddress.fault(from)
+                    .ifPresent(why -> values.expect(
+                            false, "mail.from", "is " + from + ", which is no mail address (" + why + ")"));
+        }
         return new Relay(
-                values.text("mail.host"),
+                host,
                 values.port("mail.port", 1),
                 values.oneOf("mail.security", "starttls", "tls", "none"),
                 values.file("mail.trust", "system"),
                 values.text("mail.username"),
                 values.secret("mail.password"),
                 oauth(values),
-                values.text("mail.from"));
+                from);
     }
 
     private static OAuth oauth(Values values) {

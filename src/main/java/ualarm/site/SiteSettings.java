@@ -85,9 +85,19 @@ final class SiteSettings {
 
     private Site.Mail mail() {
         String key = key("mail.to");
-        List<String> to = values.list(key, "[;,]");
-        to.forEach(address -> values.expect(
-                ADDRESS.matcher(address).matches(), key, "has " + address + ", which is no mail address"));
+        List<String> to = values.list(key, "[;,]").stream()
+                .map(MailAddress::visible)
+                .filter(address -> !address.isEmpty())
+                .toList();
+        for (String address : to) {
+            Optional<String> fault =
+                    ADDRESS.matcher(address).matches() ? MailAddress.fault(address) : Optional.of("not one@domain");
+            values.expect(
+                    fault.isEmpty(),
+                    key,
+                    "has " + address + ", which is no mail address"
+                            + fault.map(why -> " (" + why + ")").orElse(""));
+        }
         values.expect(
                 to.isEmpty() || !values.text("mail.host").isEmpty(),
                 key,

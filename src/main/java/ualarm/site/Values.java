@@ -1,6 +1,7 @@
 package ualarm.site;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -74,7 +75,14 @@ final class Values {
         var file = FILE.matcher(value);
         if (file.matches()) {
             try {
-                return Files.readString(folder.resolve(file.group(1))).replaceFirst("\\R\\z", "");
+                // Some editors begin a file with a mark of its encoding.
+                return Files.readString(folder.resolve(file.group(1)))
+                        .replaceFirst("^\uFEFF", "")
+                        .replaceFirst("\\R\\z", "");
+            } catch (CharacterCodingException e) {
+                faults.add(where + ": " + key + " names the file " + file.group(1)
+                        + ", which is not text in UTF-8. Save it as UTF-8.");
+                return "";
             } catch (IOException | InvalidPathException e) {
                 faults.add(where + ": " + key + " names the file " + file.group(1) + ", which cannot be read.");
                 return "";

@@ -120,6 +120,27 @@ class HistoryTest {
         }
     }
 
+    /** A mail that was given up and goes out when it is replayed; its event has arrived long ago. */
+    @Test
+    void whatIsReplayedIsWaitedForUntilItArrives() {
+        CameraAlarm alarm = alarm("a", Instant.now());
+        try (History history = open(MONTH, LARGE)) {
+            deliver(history, alarm);
+            awaitStateAfter(history, alarm, Result.DEAD, "dead");
+            awaitStateAfter(history, alarm, Result.REPLAYED, "waiting");
+            awaitStateAfter(history, alarm, Result.DELIVERED, "delivered");
+        }
+    }
+
+    private static void awaitStateAfter(History history, CameraAlarm alarm, Result ofMail, String state) {
+        history.saw("mail.main", alarm, Step.of(ofMail, Duration.ZERO));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(history.trace(alarm.id()))
+                        .singleElement()
+                        .extracting(row -> row.get("state"))
+                        .isEqualTo(state));
+    }
+
     @Test
     void addsLaterStepsToTheAlarmOverARestart() throws Exception {
         CameraAlarm alarm = alarm("late", Instant.now());

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
 import org.junit.jupiter.api.Test;
 import ualarm.TestClock;
+import ualarm.alarm.Undelivered;
 import ualarm.site.Settings;
 
 /** A mail that some of its recipients get. */
@@ -83,6 +84,19 @@ class MailRelayTest {
                 new SMTPAddressFailedException(new InternetAddress(GUARD), "RCPT", 450, "450 Later"));
         assertThat(relay.isSettled(mail(), onlyTheOther)).isFalse();
         assertThat(isSettled(mail(), GUARD)).isFalse();
+    }
+
+    @Test
+    void whatAllWereRefusedForGoodIsSentAnewWhenItIsReplayed() throws Exception {
+        MimeMessage mail = mail();
+        var failure = new SendFailedException("refused", null, new Address[0], new Address[0], mail.getAllRecipients());
+        failure.setNextException(
+                new SMTPAddressFailedException(new InternetAddress(GUARD), "RCPT", 550, "550 No relaying"));
+        failure.setNextException(
+                new SMTPAddressFailedException(new InternetAddress(CHIEF), "RCPT", 550, "550 No relaying"));
+        assertThat(relay.isSettled(mail, failure)).isFalse();
+        assertThat(relay.judge(mail, failure)).isInstanceOf(Undelivered.Never.class);
+        assertThat(relay.left(mail.getMessageID(), mail.getAllRecipients())).hasSize(2);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,6 +46,18 @@ class SettingsTest {
                         .shown())
                 .isEqualTo("(tcp://a:61616,tcp://b:61616)");
         assertThat(read(SITE).journal().shown()).endsWith("data");
+    }
+
+    @Test
+    void takesWhatIsPastedWithWhatCannotBeSeen() throws IOException {
+        Files.writeString(folder.resolve("password"), "\uFEFFs3cret\r\n");
+        Settings settings = read(SITE + "site.main.mail.to=a@b.c\u00A0;\u200Bb@b.c\nmail.host=::1\n"
+                + "mail.from=Alarm <c@d.e>\nmail.password={{file:password}}");
+        assertThat(settings.sites().site("main").mail().to()).containsExactly("a@b.c", "b@b.c");
+        assertThat(settings.relay().password().reveal()).isEqualTo("s3cret");
+        Files.write(folder.resolve("password"), "s3cret".getBytes(StandardCharsets.UTF_16));
+        assertThatThrownBy(() -> read(SITE + "mail.password={{file:password}}"))
+                .hasMessageContaining("password, which is not text in UTF-8. Save it as UTF-8.");
     }
 
     @Test
@@ -102,7 +115,11 @@ class SettingsTest {
                 "site.main.trust=none.pem|line 4: site.main.trust names the file none.pem, which cannot be read.",
                 "site.main.time-zone=Here|line 4: site.main.time-zone is not a time zone. Write one such as Europe/Budapest.",
                 "site.main.camera.gate=7|line 4: site.main.camera.gate is no GUID. Write the camera's GUID from XProtect.",
-                "site.main.mail.to=guard|line 4: site.main.mail.to has guard, which is no mail address.",
+                "site.main.mail.to=guard|line 4: site.main.mail.to has guard, which is no mail address (not one@domain).",
+                "site.main.mail.to=a@b.c.|line 4: site.main.mail.to has a@b.c., which is no mail address (Domain ends with dot).",
+                "mail.from=U-Alarm|line 4: mail.from is U-Alarm, which is no mail address (Missing final '@domain').",
+                "mail.host=relay:25|line 4: mail.host is relay:25. Write the mail relay's name or address alone; its port belongs in mail.port.",
+                "mail.host=[::1]|line 4: mail.host is [::1]. Write the mail relay's name or address alone; its port belongs in mail.port.",
                 "site.main.mail.to=a@b.c|line 4: site.main.mail.to has recipients, but mail.host is not set. Write the mail relay's name in mail.host.",
                 "site.b.url=vms/api|line 4: site.b.url is not an address of XProtect. Write https://host or https://host:port, without a path.",
                 "site.main.event-server=a/b|line 4: site.main.event-server is a/b. Write host:port, for example eventserver.example.com:9090.",
@@ -141,7 +158,7 @@ class SettingsTest {
     @ValueSource(strings = {"\n", "\r\n", "\r"})
     void countsLinesWhateverEndsThemAndTellsEachFaultOnce(String end) {
         String file = "\uFEFF# a comment does not go on \\\n\n! another\n" + SITE
-                + "my.text=one \\\n    two\nmail.from=a\nmail.port=x\nmail.from=b\nalarm.port=x\n";
+                + "my.text=one \\\n    two\nmail.from=a@b\nmail.port=x\nmail.from=b@b\nalarm.port=x\n";
         assertThatThrownBy(() -> read(file.replace("\n", end)))
                 .isInstanceOfSatisfying(
                         SettingsException.class,
