@@ -314,6 +314,28 @@ class EditTest {
                               expression: '{"id":"${body.id()}"}'
                         - to: kamelet:xprotect-call-action?path=/api/rest/v1/mine
                 """);
+        write("made.camel.yaml", """
+                - routeTemplate:
+                    id: siren
+                    parameters:
+                      - name: queue
+                    from:
+                      uri: "journal:{{queue}}.*"
+                      parameters:
+                        beside: event.*
+                      steps:
+                        - setBody:
+                            language:
+                              language: json
+                              expression: '{"made":"${body.id()}"}'
+                        - to: kamelet:xprotect-call-action?path=/api/rest/v1/mine
+                - templatedRoute:
+                    routeTemplateRef: siren
+                    routeId: gate-siren
+                    parameters:
+                      - name: queue
+                        value: siren
+                """);
         start();
         try (var load = new Load(rig)) {
             edit("mine.camel.yaml", text -> text.replace("integrator's own", "integrator's"));
@@ -326,11 +348,16 @@ class EditTest {
             await().atMost(TAKES_EFFECT).until(() -> rig.log().split(block + " runs as").length == 3);
             edit("mine.camel.yaml", text -> text.replace("integrator's", "integrator's own"));
             awaitRunning("mine.camel.yaml");
+            for (int i = 0; i < 3; i++) {
+                edit("made.camel.yaml", text -> text + "# again\n");
+                awaitRunning("made.camel.yaml");
+            }
             load.end();
             await().atMost(Duration.ofSeconds(30)).until(() -> load.arrived().size() == load.sent());
-            await().atMost(Duration.ofSeconds(30)).until(() -> taken.size() == load.sent());
+            await().atMost(Duration.ofSeconds(30)).until(() -> taken.size() == 2 * load.sent());
             assertThat(load.answers()).containsOnlyKeys(200);
         }
+        Files.delete(routes.resolve("made.camel.yaml"));
         Files.delete(routes.resolve("mine.camel.yaml"));
         await().atMost(TAKES_EFFECT).until(() -> rig.log().contains("routes/mine.camel.yaml is gone"));
         int before = taken.size();

@@ -154,7 +154,8 @@ final class RouteParts {
         return word(address).matcher(file.text()).results().count() > 1;
     }
 
-    private boolean names(String name) {
+    /** @return whether this file names a building block, a template or an address */
+    boolean names(String name) {
         return word(name).matcher(file.text()).find();
     }
 

@@ -2,6 +2,7 @@ package ualarm.routes;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -18,6 +19,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
 import org.apache.camel.Suspendable;
 import org.apache.camel.SuspendableService;
+import org.apache.camel.component.kamelet.KameletEndpoint;
 import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
 import org.apache.camel.model.Model;
 import org.apache.camel.model.RouteConfigurationDefinition;
@@ -311,7 +313,15 @@ final class RunningRoutes {
     }
 
     private void remove(Brought brought) {
-        for (String id : brought.routes()) {
+        running.remove(brought.parts().file().name());
+        entrances.remove(brought.parts().file().name());
+        // Building blocks last: when those that call them have gone, it shows whether others do.
+        var routes = new ArrayList<>(brought.routes());
+        routes.sort(Comparator.comparing(id -> block(id).isPresent()));
+        for (String id : routes) {
+            if (block(id).filter(this::isLeftToAnother).isPresent()) {
+                continue;
+            }
             try {
                 Route route = camel.getRoute(id);
                 if (route != null) {
@@ -329,8 +339,28 @@ final class RunningRoutes {
         }
         model.getRouteConfigurationDefinitions().removeAll(brought.configurations());
         model.getRouteTemplateDefinitions().removeAll(brought.templates());
-        running.remove(brought.parts().file().name());
-        entrances.remove(brought.parts().file().name());
+    }
+
+    /** @return what calls the building block that a route is made of; nothing when it is none, or nobody calls it */
+    private Optional<KameletEndpoint> block(String id) {
+        return Optional.ofNullable(camel.getRoute(id))
+                .map(Route::getEndpoint)
+                .filter(KameletEndpoint.class::isInstance)
+                .flatMap(inside -> camel.getEndpoints().stream()
+                        .filter(endpoint -> endpoint != inside)
+                        .filter(KameletEndpoint.class::isInstance)
+                        .map(KameletEndpoint.class::cast)
+                        .filter(block -> id.equals(block.getRouteId()))
+                        .findFirst());
+    }
+
+    /** Files that call a building block with the same parameters share its route, which came with the first of them. */
+    private boolean isLeftToAnother(KameletEndpoint block) {
+        return running.values().stream()
+                .filter(other -> other.parts().names(block.getTemplateId()))
+                .findFirst()
+                .map(other -> other.routes().add(block.getRouteId()))
+                .orElse(false);
     }
 
     /** A file whose routes do not start. */
