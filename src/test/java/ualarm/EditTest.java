@@ -125,12 +125,9 @@ class EditTest {
         Files.move(away, routes);
         edit("trigger-event.camel.yaml", text -> text.replace("constant: \"yes\"", "constant: \"again\""));
         await().atMost(TAKES_EFFECT).untilAsserted(() -> {
-            rig.alarm("x" + rig.xprotect().events().size(), Rig.CAMERA_A);
-            assertThat(rig.xprotect()
-                            .events()
-                            .get(rig.xprotect().events().size() - 1)
-                            .getHeader("X-Edited"))
-                    .isEqualTo("again");
+            var events = rig.xprotect().events();
+            rig.alarm("x" + events.size(), Rig.CAMERA_A);
+            assertThat(events.get(events.size() - 1).getHeader("X-Edited")).isEqualTo("again");
         });
     }
 

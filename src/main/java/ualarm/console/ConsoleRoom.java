@@ -4,7 +4,6 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -20,6 +19,7 @@ import org.apache.camel.health.HealthCheckHelper;
 import org.apache.camel.support.service.ServiceSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import ualarm.alarm.SteadyClock;
 import ualarm.history.History;
 import ualarm.intake.IntakeCounts;
 import ualarm.journal.Journal;
@@ -117,7 +117,7 @@ public final class ConsoleRoom implements CamelConfiguration {
 
     private static double secondsLeft(TokenKeeper keeper) {
         return keeper.expiresAt()
-                .map(end -> Duration.between(Instant.now(), end).toMillis() / 1000.0)
+                .map(end -> Duration.between(SteadyClock.PROCESS.instant(), end).toMillis() / 1000.0)
                 .orElse(0.0);
     }
 

@@ -1,12 +1,12 @@
 package ualarm.console;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
+import ualarm.alarm.SteadyClock;
 import ualarm.journal.Journal;
 import ualarm.milestone.SiteStates;
 import ualarm.routes.RouteFault;
@@ -125,7 +125,7 @@ public final class Health {
                     SiteStates.State state = states.of(site);
                     Duration limit = site.mail().fallbackAfter();
                     boolean isOut = state.unreadSince()
-                            .filter(since -> since.plus(limit).isBefore(Instant.now()))
+                            .filter(since -> since.plus(limit).isBefore(SteadyClock.PROCESS.instant()))
                             .isPresent();
                     if (isOut) {
                         builder.detail(site.name(), state.trouble())

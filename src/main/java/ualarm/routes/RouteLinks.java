@@ -236,14 +236,6 @@ public final class RouteLinks {
                     "no route receives alarms: none is from " + INTAKE,
                     cause(INTAKE)));
         }
-        Set<String> reached = reached();
-        STORES.stream()
-                .filter(store -> receives && !isKnownInPart && !isStored(store.queue(), reached))
-                .forEach(store -> faults.add(new RouteFault(
-                        store.file() + RouteFile.ROUTES,
-                        0,
-                        "no step stores alarms in " + store.queue() + "; they would be answered with 200, and be gone",
-                        "Write - to: " + store.step() + " as the last step of " + store.route() + ".")));
         calledAt.forEach((address, by) -> {
             if (!isHeard(address)) {
                 faults.add(new RouteFault(
@@ -262,7 +254,22 @@ public final class RouteLinks {
                         0,
                         "the connector itself calls " + address + ", and no route is from there",
                         cause(address))));
+        if (faults.size() == doubled.size()) {
+            notStored(faults);
+        }
         return faults;
+    }
+
+    /** Where something leads nowhere, it is known already why. */
+    private void notStored(List<RouteFault> faults) {
+        Set<String> reached = reached();
+        STORES.stream()
+                .filter(store -> !isKnownInPart && !isStored(store.queue(), reached))
+                .forEach(store -> faults.add(new RouteFault(
+                        store.file() + RouteFile.ROUTES,
+                        0,
+                        "no step stores alarms in " + store.queue() + "; they would be answered with 200, and be gone",
+                        "Write - to: " + store.step() + " as the last step of " + store.route() + ".")));
     }
 
     /**
