@@ -84,6 +84,21 @@ class ConfirmTest {
                 .contains("ualarm_unseen_total{site=\"main\"} 0");
     }
 
+    /** It bears an id of ours, which XProtect does not show it by. */
+    @Test
+    void anEventThatGoesByXmlIsNotExpectedToBeShown() {
+        start("2025 R1");
+        awaitSocket();
+        rig.stop();
+        rig.set("site.main.boxes", "on").start();
+        await().until(() -> rig.log().split("shows its events on its WebSocket", -1).length == 3
+                && rig.log().contains("triggered by XML"));
+        rig.alarm("1", Rig.CAMERA_A);
+        await().until(() -> rig.xprotect().xmlEvents().size() == 1);
+        await().during(Duration.ofSeconds(20)).until(() -> steps("1", "unseen") == 0);
+        assertThat(reason()).isEmpty();
+    }
+
     @Test
     void whatIsShownDuringABreakIsSeenWhenTheSessionIsResumed() {
         start("2025 R1");

@@ -206,6 +206,14 @@ class XmlEventTest {
             await().until(() -> rig.log().contains("triggered by XML"));
             rig.alarm("1", Rig.CAMERA_A);
             await().until(() -> rig.xprotect().xmlEvents().size() == 1);
+            rig.xprotect()
+                    .server()
+                    .stubFor(post(urlEqualTo("/"))
+                            .atPriority(1)
+                            .willReturn(aResponse().withStatus(403)));
+            rig.alarm("2", Rig.CAMERA_A);
+            await("by REST, without boxes").until(() -> rig.xprotect().events().size() == 1);
+            assertThat(rig.deadLetters()).isEmpty();
         }
         try (var rig = new Rig(Simulator.CORPORATE)
                 .set("site.main.boxes", "on")

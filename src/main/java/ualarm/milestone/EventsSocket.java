@@ -190,6 +190,7 @@ final class EventsSocket {
             connected.close((short) 1001, "silent");
         } else if (now != null && !now.equals(opened)) {
             // The event was made anew in XProtect, or another gateway has taken over.
+            missed();
             session = "";
             connected.close((short) 1000, "other events");
         } else {
@@ -265,6 +266,9 @@ final class EventsSocket {
     }
 
     private void refused(JsonNode answer) {
+        if (!session.isEmpty()) {
+            missed();
+        }
         session = "";
         socket.close((short) 1000, answer.path("error").path("errorText").asText("refused"));
     }

@@ -145,7 +145,7 @@ public final class MilestoneRoom implements CamelConfiguration {
     }
 
     private boolean isShown(String site) {
-        return shown != null && shown.isLive(site);
+        return shown != null && shown.isLive(site) && canBeAsked(sites.site(site));
     }
 
     /** Events that came as XML bear an id of ours, which XProtect need not know them by. */

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Variable;
 import org.slf4j.Logger;
@@ -37,7 +36,11 @@ public final class RaisedAlarm {
     private final Sites sites;
     private final Triggers triggers;
     private final Duration offset;
-    private final Set<String> otherForm = ConcurrentHashMap.newKeySet();
+    /** By site, when XProtect has refused the first. */
+    private final Map<String, Integer> form = new ConcurrentHashMap<>();
+
+    /** How an alarm may be written. */
+    private record Form(boolean isPrefixed, boolean hasTime) {}
 
     /** The sites without licence, and until when none is raised there: somebody may mend it, or it may have been one camera's. */
     private final Map<String, Instant> notLicensed = new ConcurrentHashMap<>();
@@ -91,59 +94,70 @@ public final class RaisedAlarm {
     }
 
     /**
-     * Makes the request. Its first form names the camera by its GUID, as the official sample does, and tells the time unless
-     * {@code send-time} is off; the other is the form that objects are read back in, without the time. That the time, and the other
-     * form, are accepted is inferred.
-     *
-     * @param alarm the alarm
-     * @return the request, in the form that the site accepts
+     * @param site the site's name
+     * @return the form in which the site takes alarms; the first of them where that is not known
      */
-    public AlarmRequest request(@Variable("alarm") CameraAlarm alarm) {
-        return request(alarm, otherForm.contains(alarm.site()));
+    public int form(@Variable("site") String site) {
+        return form.getOrDefault(site, 0);
     }
 
     /**
+     * Makes the request. Its first form names the camera by its GUID, as the official sample does, and tells the time unless
+     * {@code send-time} is off; the next is without the time, and the last is the form that objects are read back in. That the time, and
+     * the last form, are accepted is inferred (milestone-api.md 5.1).
+     *
      * @param alarm the alarm
-     * @return the request in its other form
+     * @param form which form
+     * @return the request
      */
-    public AlarmRequest requestInOtherForm(@Variable("alarm") CameraAlarm alarm) {
-        return request(alarm, true);
-    }
-
-    private AlarmRequest request(CameraAlarm alarm, boolean isOther) {
+    public AlarmRequest request(@Variable("alarm") CameraAlarm alarm, @Variable("form") int form) {
         Site site = sites.site(alarm.site());
         String camera = alarm.camera().orElseThrow().toString();
-        boolean withTime = site.sendTime() == Site.Choice.ON || site.sendTime() == Site.Choice.AUTO && !isOther;
+        Form wanted = forms(site).get(form);
         return new AlarmRequest(
                 alarm.name(),
                 site.event(),
-                isOther ? "cameras/" + camera : camera,
-                withTime ? AnalyticsEvent.time(alarm, offset) : "");
+                wanted.isPrefixed() ? "cameras/" + camera : camera,
+                wanted.hasTime() ? AnalyticsEvent.time(alarm, offset) : "");
+    }
+
+    private static List<Form> forms(Site site) {
+        return switch (site.sendTime()) {
+            case ON -> List.of(new Form(false, true), new Form(true, true));
+            case OFF -> List.of(new Form(false, false), new Form(true, false));
+            case AUTO -> List.of(new Form(false, true), new Form(false, false), new Form(true, false));
+        };
     }
 
     /**
      * Says whether XProtect may have refused the alarm for its form.
      *
      * @param site the site's name
+     * @param form the form that it was sent in
      * @param status the answer's status
      * @param body the answer
-     * @return whether to send it once more in the other form
+     * @return whether to send it once more in the next form
      */
     public boolean formRefused(
             @Variable("site") String site,
+            @Variable("form") int form,
             @Variable(Answers.STATUS) int status,
             @Variable(Answers.ANSWER) byte[] body) {
-        return status == 400 && !isNotLicensed(status, body) && !otherForm.contains(site);
+        return status == 400
+                && !isNotLicensed(status, body)
+                && !this.form.containsKey(site)
+                && form + 1 < forms(sites.site(site)).size();
     }
 
     /**
-     * Takes the answer to the alarm in its other form: only when that was taken is it known that the form was the reason.
+     * Takes the answer to the alarm in another form: only when that was taken is it known that the form was the reason.
      *
      * @param site the site's name
+     * @param form the form that it was sent in
      * @param status the answer's status
      */
-    public void learn(@Variable("site") String site, @Variable(Answers.STATUS) int status) {
-        if (status < 300 && otherForm.add(site)) {
+    public void learn(@Variable("site") String site, @Variable("form") int form, @Variable(Answers.STATUS) int status) {
+        if (status < 300 && this.form.put(site, form) == null) {
             LOG.warn(
                     "XProtect of {} refuses alarms with a time or a bare GUID: they are sent otherwise from now on",
                     site);
@@ -171,7 +185,7 @@ public final class RaisedAlarm {
         if (notLicensed.put(site, clock.instant().plus(ASKED_AGAIN_AFTER)) == null) {
             LOG.warn(
                     "XProtect of {} has no licence for alarms: operators see none, and one is tried every hour only. Set site.{}.raise-alarm=off,"
-                            + " and mail.to if mail is to take their place",
+                            + " and mail.to with mail.when=always if mail is to take their place",
                     site,
                     site);
         }

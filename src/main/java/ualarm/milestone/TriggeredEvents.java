@@ -67,10 +67,11 @@ public final class TriggeredEvents {
      * @param eventId the event's id in XProtect; nothing or empty when it told none
      */
     public void remember(@Variable("alarm") CameraAlarm alarm, @Variable("eventId") String eventId) {
-        if (eventId == null || eventId.isEmpty()) {
+        // One of supervision is at no camera, and only those of cameras are shown.
+        if (eventId == null || eventId.isEmpty() || alarm.isSupervision()) {
             return;
         }
-        var event = new Taken(eventId.toLowerCase(Locale.ROOT), alarm, clock.instant());
+        var event = new Taken(eventId.toLowerCase(Locale.ROOT), alarm.brief(), clock.instant());
         synchronized (this) {
             taken.put(event.id(), event);
             if (isAwaited.test(alarm.site())) {

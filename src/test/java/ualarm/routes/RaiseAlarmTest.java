@@ -16,13 +16,15 @@ class RaiseAlarmTest extends RouteTest {
 
     private static final String NAMES = "{\"name\":\"Intruder\",\"message\":\"U-Alarm\",\"source\":\"";
     private static final String FIRST_FORM = NAMES + GATE + "\",\"time\":\"2026-11-20T09:59:59.500Z\"}";
-    private static final String OTHER_FORM = NAMES + "cameras/" + GATE + "\"}";
+    private static final String NEXT_FORM = NAMES + GATE + "\"}";
+    private static final String LAST_FORM = NAMES + "cameras/" + GATE + "\"}";
     private static final String TAKEN = "{\"data\":{\"id\":\"a1\"}}";
 
     RaiseAlarmTest() {
         super("raise-alarm", "call-xprotect");
         site("unread");
         site("choosy");
+        site("choosier");
         site("cheap");
         site("off");
         set("site.off.raise-alarm", "off");
@@ -68,13 +70,26 @@ class RaiseAlarmTest extends RouteTest {
     }
 
     @Test
-    void isSentInItsOtherFormWhereTheFirstIsRefusedAndThenAlways() {
+    void isSentInItsNextFormWhereTheFirstIsRefusedAndThenAlways() {
         isRead("choosy", "25.1.1804.0", "Corporate");
         answers("choosy", 400, "");
         answers("choosy", 202, TAKEN);
         assertThat(raise("choosy").getException()).isNull();
         assertThat(raise("choosy").getException()).isNull();
-        assertThat(requests("choosy")).extracting(Request::body).containsExactly(FIRST_FORM, OTHER_FORM, OTHER_FORM);
+        assertThat(requests("choosy")).extracting(Request::body).containsExactly(FIRST_FORM, NEXT_FORM, NEXT_FORM);
+    }
+
+    @Test
+    void isSentInItsLastFormWhereBothBeforeAreRefused() {
+        isRead("choosier", "25.1.1804.0", "Corporate");
+        answers("choosier", 400, "");
+        answers("choosier", 400, "");
+        answers("choosier", 202, TAKEN);
+        assertThat(raise("choosier").getException()).isNull();
+        assertThat(raise("choosier").getException()).isNull();
+        assertThat(requests("choosier"))
+                .extracting(Request::body)
+                .containsExactly(FIRST_FORM, NEXT_FORM, LAST_FORM, LAST_FORM);
     }
 
     @Test

@@ -200,12 +200,12 @@ class RouteCheckTest {
                         "raise-alarm",
                         "ref: raisedAlarm\n              method: needed",
                         "ref: raisedAlarms\n              method: needed",
-                        "raise-alarm.camel.yaml:13: there is no bean raisedAlarms. Write raisedAlarm."),
+                        "raise-alarm.camel.yaml:15: there is no bean raisedAlarms. Write raisedAlarm."),
                 mistake(
                         "raise-alarm",
                         "method: needed",
                         "method: need",
-                        "raise-alarm.camel.yaml:14: the bean raisedAlarm has no method need. Write needed."),
+                        "raise-alarm.camel.yaml:16: the bean raisedAlarm has no method need. Write needed."),
                 mistake(
                         "trigger-event",
                         "objectMapper: \"#xprotectJson\"",
