@@ -769,8 +769,9 @@ $('dead-all').addEventListener('change', (event) => {
 document.querySelector('.replay-selected').addEventListener('click', () => { if (picked.size) replayPicked([...picked]); });
 document.querySelector('.replay-all').addEventListener('click', async () => {
   try {
-    const all = (await api('dead-letters')) ?? [];   // so that the question counts what is there now
-    if (all.length) replayLetters(all, { all: true });
+    const first = (await api(`dead-letters?limit=${LETTER_LIMIT}`)) ?? [];   // so that the question counts what is there now
+    const more = first.length < LETTER_LIMIT ? 0 : (await api('status')).deadLetters - first.length;
+    if (first.length) replayLetters(first, { all: true }, Math.max(0, more));
   } catch (error) {
     notice(error.message);
   }
@@ -791,12 +792,13 @@ function replayPicked(ids) {
   if (chosen.length) replayLetters(chosen, { ids: chosen.map((letter) => letter.id) });
 }
 
-function replayLetters(chosen, which) {
+function replayLetters(chosen, which, more = 0) {
+  const all = chosen.length + more;
   ask({
-    title: `Replay ${count(chosen.length, 'dead letter')}?`,
-    lead: `${chosen.length === 1 ? 'It is' : 'They are'} sent again, late, with the time of the alarm:`,
-    lines: destinations(chosen),
-    yes: chosen.length === 1 ? 'Replay' : `Replay ${number.format(chosen.length)}`,
+    title: `Replay ${count(all, 'dead letter')}?`,
+    lead: `${all === 1 ? 'It is' : 'They are'} sent again, late, with the time of the alarm:`,
+    lines: more ? [...destinations(chosen), ['and others', more]] : destinations(chosen),
+    yes: all === 1 ? 'Replay' : `Replay ${number.format(all)}`,
     async act() {
       const { replayed } = await api('dead-letters/replay', { method: 'POST', body: which });
       for (const letter of chosen) picked.delete(letter.id);

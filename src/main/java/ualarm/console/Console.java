@@ -261,13 +261,10 @@ public final class Console {
         if (ids.isEmpty() != all) {
             throw new Refused(400, "nothing-named", "Name dead letters as {\"ids\":[…]}, or all as {\"all\":true}.");
         }
-        List<DeadLetters.Letter> replayed = journal.deadLetters()
-                .replay(
-                        all
-                                ? journal.deadLetters().list(Integer.MAX_VALUE).stream()
-                                        .map(DeadLetters.Letter::id)
-                                        .toList()
-                                : ids);
+        if (all) {
+            return Map.of("replayed", journal.deadLetters().replayAll(letter -> saw(letter, Watcher.Result.REPLAYED)));
+        }
+        List<DeadLetters.Letter> replayed = journal.deadLetters().replay(ids);
         replayed.forEach(letter -> saw(letter, Watcher.Result.REPLAYED));
         return Map.of("replayed", replayed.size());
     }

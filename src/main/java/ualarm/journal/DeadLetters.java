@@ -185,6 +185,27 @@ public final class DeadLetters {
     }
 
     /**
+     * Puts all that are there now back, some at a time: there may be very many.
+     *
+     * @param each hears of each that was put back
+     * @return how many
+     * @throws IllegalStateException when the journal cannot do it
+     */
+    public int replayAll(Consumer<Letter> each) {
+        long left = journal.waiting(Journal.DEAD_LETTERS).count();
+        int replayed = 0;
+        while (left > 0) {
+            List<Letter> some = list((int) Math.min(left, TAKEN_AT_ONCE));
+            List<Letter> put = replay(some.stream().map(Letter::id).toList());
+            put.forEach(each);
+            replayed += put.size();
+            // What somebody else is replaying meanwhile cannot be taken.
+            left = put.isEmpty() ? 0 : left - some.size();
+        }
+        return replayed;
+    }
+
+    /**
      * Throws a dead letter away.
      *
      * @param id the letter's own id

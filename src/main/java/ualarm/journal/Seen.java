@@ -20,7 +20,7 @@ final class Seen {
     private static final Duration WINDOW = Duration.ofMinutes(10);
 
     /** Bounds the memory: ten minutes at 33 alarms a second without a pause, far above what cameras send. */
-    private static final int MOST = Broker.KEYS;
+    static final int MOST = 20_000;
 
     /** Bytes of an {@link #id} without its minute, which come first. */
     static final int KEY = 2 * Long.BYTES;

@@ -1,6 +1,7 @@
 package ualarm.milestone;
 
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -18,7 +19,7 @@ public final class EventsComponent extends DefaultComponent {
 
     private final Sites sites;
     private final Function<Site, EventsSocket.Wanted> wanted;
-    private final Function<Site, Secret> bearer;
+    private final Function<Site, CompletionStage<Secret>> bearer;
     private final Arrivals arrivals;
     private final Predicate<Site> canBeAsked;
     private final Map<String, EventsSocket> live = new ConcurrentHashMap<>();
@@ -26,14 +27,14 @@ public final class EventsComponent extends DefaultComponent {
     /**
      * @param sites all sites
      * @param wanted where a site's events are shown; nothing while that is not known
-     * @param bearer shows a site's token
+     * @param bearer shows a site's token when there is one
      * @param arrivals is told when events may have been missed
      * @param canBeAsked whether a site's XProtect can be asked for an event
      */
     EventsComponent(
             Sites sites,
             Function<Site, EventsSocket.Wanted> wanted,
-            Function<Site, Secret> bearer,
+            Function<Site, CompletionStage<Secret>> bearer,
             Arrivals arrivals,
             Predicate<Site> canBeAsked) {
         this.sites = sites;
@@ -51,7 +52,7 @@ public final class EventsComponent extends DefaultComponent {
         return wanted.apply(site);
     }
 
-    Secret bearer(Site site) {
+    CompletionStage<Secret> bearer(Site site) {
         return bearer.apply(site);
     }
 

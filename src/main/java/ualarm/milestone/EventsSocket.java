@@ -3,6 +3,7 @@ package ualarm.milestone;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.UpgradeRejectedException;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -63,7 +65,7 @@ final class EventsSocket {
     private final Site site;
     private final long silenceMillis;
     private final Supplier<Wanted> wanted;
-    private final Supplier<Secret> bearer;
+    private final Supplier<CompletionStage<Secret>> bearer;
     private final Listener listener;
     private final WebSocketClient client;
     private final Told troubles = new Told();
@@ -82,7 +84,7 @@ final class EventsSocket {
      * @param site whose events
      * @param silenceMillis a socket on which nothing came for so long, not even the answer to a ping, is dead
      * @param wanted where and what; nothing while the site has none
-     * @param bearer shows the site's token; may wait for a login
+     * @param bearer shows the site's token when there is one
      * @param listener is told what happens
      */
     EventsSocket(
@@ -90,7 +92,7 @@ final class EventsSocket {
             Site site,
             long silenceMillis,
             Supplier<Wanted> wanted,
-            Supplier<Secret> bearer,
+            Supplier<CompletionStage<Secret>> bearer,
             Listener listener) {
         this.vertx = vertx;
         this.site = site;
@@ -143,8 +145,9 @@ final class EventsSocket {
             vertx.setTimer(FIRST_WAIT.toMillis(), again -> tryToOpen());
             return;
         }
-        vertx.executeBlocking(() -> bearer.get().reveal(), false)
-                .compose(token -> client.connect(options(now, token)))
+        // A login may take long; the threads that may wait for it serve the console and other sites as well.
+        Future.fromCompletionStage(bearer.get(), vertx.getOrCreateContext())
+                .compose(token -> client.connect(options(now, token.reveal())))
                 .onSuccess(connected -> connected(now, connected))
                 .onFailure(this::failed);
     }

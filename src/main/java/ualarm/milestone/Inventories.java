@@ -213,12 +213,11 @@ public final class Inventories {
             read.cameras().forEach(camera -> missing.remove(camera.id()));
             bySite.put(site, read);
             isNews = !before.equals(Optional.of(read));
-            if (isNews) {
-                folder.save(site, read);
-            }
         }
-        whenChanged.run();
+        // Nobody waits for the disk, nor for an index of all cameras that is as before.
         if (isNews) {
+            folder.save(site, read);
+            whenChanged.run();
             tell(sites.site(site), read);
         }
     }

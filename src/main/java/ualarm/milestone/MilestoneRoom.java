@@ -139,7 +139,11 @@ public final class MilestoneRoom implements CamelConfiguration {
         registry.bind("arrivals", arrivals);
         registry.bind("cameraStates", cameraStates);
         shown = new EventsComponent(
-                sites, site -> wanted(site, gateways), site -> tokens.bearer(site.name()), arrivals, this::canBeAsked);
+                sites,
+                site -> wanted(site, gateways),
+                site -> tokens.begunBearer(site.name()),
+                arrivals,
+                this::canBeAsked);
         camel.addComponent("xprotect-events", shown);
         registry.bind("webhooksTaken", MemoryIdempotentRepository.memoryIdempotentRepository(WEBHOOKS_REMEMBERED));
     }

@@ -132,6 +132,10 @@ public final class TokenKeeper {
 
     private void ended(CompletableFuture<Secret> login, Token granted, Throwable failure) {
         Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        if (cause == null && granted == null) {
+            cause = new Later("The route that logs in to " + who
+                    + " ends without a token. Its last step is to be the one that takes the answer, as shipped.");
+        }
         Later why = null;
         synchronized (this) {
             underWay = null;

@@ -60,10 +60,20 @@ public final class Tokens {
      */
     public Secret bearer(@Variable("site") String site) {
         try {
-            return new Secret(BEARER + keeper(site).token().join().reveal());
+            return begunBearer(site).join();
         } catch (CompletionException e) {
             throw e.getCause() instanceof Later later ? later : e;
         }
+    }
+
+    /**
+     * Does not wait.
+     *
+     * @param site the site's name
+     * @return done when there is a token: the header that shows it; fails as the login does
+     */
+    CompletableFuture<Secret> begunBearer(String site) {
+        return keeper(site).token().thenApply(token -> new Secret(BEARER + token.reveal()));
     }
 
     /**

@@ -59,12 +59,11 @@ class SeenTest {
 
     @Test
     void forgetsTheOldestWhenThereAreTooMany() {
-        for (int i = 0; i < Broker.KEYS + 1; i++) {
+        for (int i = 0; i < Seen.MOST + 1; i++) {
             seen.once(List.of("q"), new UUID(1, i), now, STORED);
         }
         assertThat(seen.once(List.of("q"), new UUID(1, 0), now, STORED)).isCompletedWithValue(List.of("q"));
-        assertThat(seen.once(List.of("q"), new UUID(1, Broker.KEYS), now, STORED))
-                .isCompletedWithValue(List.of());
+        assertThat(seen.once(List.of("q"), new UUID(1, Seen.MOST), now, STORED)).isCompletedWithValue(List.of());
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -74,7 +75,7 @@ class EventsSocketTest {
                         .site("main"),
                 2_000,
                 () -> new EventsSocket.Wanted(URI.create(url), Set.of("type")),
-                () -> new Secret("token"),
+                () -> CompletableFuture.completedFuture(new Secret("token")),
                 new EventsSocket.Listener() {
                     @Override
                     public void happened(SeenEvent event) {}

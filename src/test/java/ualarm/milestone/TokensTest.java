@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,6 +83,18 @@ class TokensTest {
             }
         }
         return logins - before;
+    }
+
+    /** An edited route may end with another body. */
+    @Test
+    void aLoginThatBringsNoTokenHasFailed() {
+        CompletableFuture<Secret> waits = ask();
+        login.complete(null);
+        assertThat(waits)
+                .isCompletedExceptionally()
+                .failsWithin(Duration.ZERO)
+                .withThrowableOfType(ExecutionException.class)
+                .withMessageContaining("ends without a token");
     }
 
     @Test
