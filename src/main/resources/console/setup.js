@@ -157,7 +157,7 @@ $('apply').addEventListener('click', () => busy($('apply'), async () => {
   $('outcome').replaceChildren(...outcome.done.map((line) => light('ok', line)), ...outcome.failed.map((line) => light('fail', line)));
   $('password').value = '';
   $('mailPassword').value = '';
-  note();
+  if (outcome.starts) note();
   $('plan').hidden = true;
   if (outcome.starts) run(began);
   else $('start-box').hidden = false;

@@ -29,7 +29,7 @@ final class AlarmConsumer extends GatedConsumer {
      * @param route what answers it
      * @param handlers come before it
      * @param router name of the port's router
-     * @param workers begin the route
+     * @param workers begin the route, and unpack what is packed
      * @param door has let requests in
      * @param gate hands them on
      */
@@ -41,7 +41,7 @@ final class AlarmConsumer extends GatedConsumer {
             WorkerExecutor workers,
             Door door,
             Gate gate) {
-        super(endpoint, route, handlers, router, door, gate);
+        super(endpoint, route, handlers, router, workers, door, gate);
         this.workers = workers;
     }
 

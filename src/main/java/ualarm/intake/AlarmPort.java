@@ -84,7 +84,7 @@ public final class AlarmPort extends VertxPlatformHttpServer {
                 // Adapters and webhooks come in by Camel's own, on threads of their own: they may wait for somebody.
                 return endpoint.getPath().equals(ALARMS)
                         ? new AlarmConsumer(endpoint, route, getHandlers(), routerName(), workers, door, port.gate())
-                        : new GatedConsumer(endpoint, route, getHandlers(), routerName(), door, port.gate());
+                        : new GatedConsumer(endpoint, route, getHandlers(), routerName(), workers, door, port.gate());
             }
         });
         camel.addService(this);

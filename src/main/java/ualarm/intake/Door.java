@@ -4,6 +4,7 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpConnection;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -309,7 +311,7 @@ public final class Door {
             if (size > intake.maxBody()) {
                 chunks.drop();
                 refuse(ctx, 413, "too-large", TOO_LARGE);
-            } else if (more > 0 && !makeRoom(kind, address, more)) {
+            } else if (more > 0 && !makeRoomFor(more, kind, address)) {
                 chunks.drop();
                 refuseAsTooMany(ctx);
             } else {
@@ -335,9 +337,10 @@ public final class Door {
      * Makes room for what a message becomes: packed with gzip, what fills the memory is a small post.
      *
      * @param ctx a message that was let in, and is whole
+     * @param workers unpack it
      * @param then takes it further if there is room
      */
-    void measure(RoutingContext ctx, Runnable then) {
+    void measure(RoutingContext ctx, WorkerExecutor workers, Runnable then) {
         byte[] start = Optional.ofNullable(ctx.body().buffer())
                 .map(body -> body.getBytes(0, Math.min(body.length(), GZIP_HEAD)))
                 .orElse(new byte[0]);
@@ -345,15 +348,13 @@ public final class Door {
             then.run();
             return;
         }
-        ctx.vertx()
-                .executeBlocking(
-                        () -> AlarmText.unpackedSize(ctx.body().buffer().getBytes(), intake.maxBody()), false)
+        workers.executeBlocking(() -> AlarmText.unpackedSize(ctx.body().buffer().getBytes(), intake.maxBody()), false)
                 .onSuccess(size -> {
                     String address = ctx.request().remoteAddress().hostAddress();
                     Guests<RoutingContext> kind = posts.holds(ctx, address) > 0 ? posts : toAdapters;
                     if (size > intake.maxBody()) {
                         refuse(ctx, 413, "too-large", TOO_LARGE);
-                    } else if (!makeRoom(kind, address, size)) {
+                    } else if (!makeRoomFor(size, kind, address)) {
                         refuseAsTooMany(ctx);
                     } else {
                         kind.holdsMore(ctx, address, size);
@@ -370,7 +371,16 @@ public final class Door {
 
     /** When all places are taken, those give theirs back that keep one without sending: half-sent posts cost nobody's alarm. */
     private boolean makeRoom(Guests<RoutingContext> kind, String address, long held) {
-        while (kind.count() >= MOST_AT_ONCE || kind.isFull(held)) {
+        return makeRoom(() -> kind.count() >= MOST_AT_ONCE || kind.isFull(held), kind, address);
+    }
+
+    /** For one who is inside already, and holds more. */
+    private boolean makeRoomFor(long more, Guests<RoutingContext> kind, String address) {
+        return makeRoom(() -> kind.isFull(more), kind, address);
+    }
+
+    private boolean makeRoom(BooleanSupplier isShort, Guests<RoutingContext> kind, String address) {
+        while (isShort.getAsBoolean()) {
             long young = System.nanoTime() - YOUNG.toNanos();
             var slow = kind.first(post -> !post.who().request().isEnded()
                     && (post.since() - young < 0 || !post.address().equals(address)));

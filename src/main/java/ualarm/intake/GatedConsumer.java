@@ -1,6 +1,7 @@
 package ualarm.intake;
 
 import io.vertx.core.Handler;
+import io.vertx.core.WorkerExecutor;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import org.apache.camel.Processor;
@@ -10,6 +11,7 @@ import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpConsumer;
 /** Camel's consumer of {@code platform-http:}, behind the gate: for adapters and webhooks as it is, whose routes may wait for somebody. */
 class GatedConsumer extends VertxPlatformHttpConsumer {
 
+    private final WorkerExecutor workers;
     private final Door door;
     private final Gate gate;
 
@@ -18,6 +20,7 @@ class GatedConsumer extends VertxPlatformHttpConsumer {
      * @param route what answers it
      * @param handlers come before it
      * @param router name of the port's router
+     * @param workers unpack what is packed
      * @param door has let requests in
      * @param gate hands them on
      */
@@ -26,9 +29,11 @@ class GatedConsumer extends VertxPlatformHttpConsumer {
             Processor route,
             List<Handler<RoutingContext>> handlers,
             String router,
+            WorkerExecutor workers,
             Door door,
             Gate gate) {
         super(endpoint, route, handlers, router);
+        this.workers = workers;
         this.door = door;
         this.gate = gate;
     }
@@ -41,7 +46,7 @@ class GatedConsumer extends VertxPlatformHttpConsumer {
 
     @Override
     protected final void handleRequest(RoutingContext request) {
-        door.measure(request, () -> gate.enter(getEndpoint().getPath(), request));
+        door.measure(request, workers, () -> gate.enter(getEndpoint().getPath(), request));
     }
 
     /** Answers a request that was let in, and then has it {@link #leave}. */

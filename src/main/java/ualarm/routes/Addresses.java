@@ -24,8 +24,13 @@ final class Addresses {
     private static final Set<String> SOURCES =
             Set.of("FromDefinition", "RouteFromDefinitionDeserializer", "OutputAwareFromDefinition");
 
-    private static final Set<String> LISTS =
-            Set.of("RecipientListDefinition", "RoutingSlipDefinition", "DynamicRouterDefinition");
+    private static final Set<String> CALLS_SOMEWHERE = Set.of(
+            "RecipientListDefinition",
+            "RoutingSlipDefinition",
+            "DynamicRouterDefinition",
+            "EnrichDefinition",
+            "PollEnrichDefinition",
+            "KameletDefinition");
 
     private static final Set<String> DYNAMIC = Set.of("ToDynamicDefinition", "WireTapDefinition", "PollDefinition");
 
@@ -82,11 +87,8 @@ final class Addresses {
                 && (element.parent().is("EnrichDefinition") || element.parent().is("PollEnrichDefinition"))) {
             element.member("expression").ifPresent(uri -> check(element, uri, Optional.empty()));
         }
-        if (element.shape().isLanguage()
-                && LISTS.stream().anyMatch(list -> element.within(list).isPresent())) {
-            element.member("expression")
-                    .flatMap(YamlText::text)
-                    .ifPresent(text -> links.callPerhaps(text, origin(element)));
+        if (CALLS_SOMEWHERE.contains(element.shape().name()) && !element.isDisabled()) {
+            links.callSomewhere(origin(element));
         }
         if (element.is("KameletDefinition")) {
             element.member("name").ifPresent(name -> kamelet(element, name));
@@ -176,7 +178,7 @@ final class Addresses {
         if (isSource(element)) {
             links.unknown(written);
         } else {
-            links.callPerhaps(written, origin(element));
+            links.callSomewhere(origin(element));
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -34,13 +35,23 @@ public final class RouteLinks {
 
     /** Where alarms are to be stored. Without it they would be answered with 200, and be gone. */
     private static final List<Store> STORES = List.of(
-            new Store("journal:event.*", "store-alarm", "store-alarm", "journal:event.*,alarm.*,mail.*"),
-            new Store("journal:unmatched", "receive-alarm", "keep-alarm", "journal:unmatched"));
+            new Store(
+                    "journal:event.*",
+                    address -> address.startsWith("journal:") && !address.equals("journal:unmatched"),
+                    "store-alarm",
+                    "store-alarm",
+                    "journal:event.*,alarm.*,mail.*"),
+            new Store(
+                    "journal:unmatched",
+                    address -> address.matches("journal:(?!(event|alarm|mail)\\.).*"),
+                    "receive-alarm",
+                    "keep-alarm",
+                    "journal:unmatched"));
 
     private static final String INTAKE = "platform-http:/";
 
-    /** Stands for a queue whose name is known only when an alarm comes. */
-    private static final String SOMEWHERE = "journal:";
+    /** Stands for what is known only when an alarm comes. */
+    private static final String SOMEWHERE = "";
 
     private static final Pattern RECEIVES = Pattern.compile("platform-http:/(\\?.*)?", Pattern.DOTALL);
     private static final Pattern ADDRESS = Pattern.compile("(direct|journal):(?://)?([^?]+)(?:\\?.*)?", Pattern.DOTALL);
@@ -48,11 +59,8 @@ public final class RouteLinks {
 
     private record Place(String file, int line) {}
 
-    /** Stands for from where the routes of building blocks are. */
-    private static final String NOWHERE = "";
-
-    /** A queue, and where it is filled in the routes as they are shipped. */
-    private record Store(String queue, String file, String route, String step) {}
+    /** A queue, what may be in its place, and where it is filled in the routes as they are shipped. */
+    private record Store(String queue, Predicate<String> isIts, String file, String route, String step) {}
 
     private final Collection<String> sites;
     private final RouteFolder folder;
@@ -63,6 +71,7 @@ public final class RouteLinks {
     private final Map<String, Place> sources = new LinkedHashMap<>();
     private final List<RouteFault> doubled = new ArrayList<>();
     private final Map<String, Place> calledAt = new LinkedHashMap<>();
+
     /** What a route calls, by from where it is. */
     private final Map<String, Set<String>> calls = new HashMap<>();
 
@@ -104,21 +113,19 @@ public final class RouteLinks {
      */
     void call(String uri, String by, String file, int line) {
         files.add(file);
-        plain(uri).ifPresentOrElse(address -> called(address, by, new Place(file, line)), () -> callPerhaps(uri, by));
+        plain(uri).ifPresent(address -> called(address, by, new Place(file, line)));
+        if (uri.contains("${") || uri.contains("{{") || uri.startsWith("kamelet:")) {
+            callSomewhere(by);
+        }
     }
 
     /**
-     * Notes an address, or an expression, that says only when an alarm comes where it goes.
+     * Notes that a route calls something of which only an alarm that comes shows what it is, or what that does.
      *
-     * @param text what is written
      * @param by from where the route is; empty where that is not known
      */
-    void callPerhaps(String text, String by) {
-        if (text.contains("journal:")) {
-            calls.computeIfAbsent(by, none -> new HashSet<>()).add(SOMEWHERE);
-        } else if (text.contains("kamelet:")) {
-            calls.computeIfAbsent(by, none -> new HashSet<>()).add(NOWHERE);
-        }
+    void callSomewhere(String by) {
+        calls.computeIfAbsent(by, none -> new HashSet<>()).add(SOMEWHERE);
     }
 
     /** Notes an address from where a route would be, if its file could be read; what it would call is not known. */
@@ -169,7 +176,11 @@ public final class RouteLinks {
     }
 
     private boolean isSame(String one, String other) {
-        return each(one).stream().anyMatch(each(other)::contains) || isAlike(one, other) || isAlike(other, one);
+        return one.equals(other)
+                || one.startsWith("journal:")
+                        && (each(one).stream().anyMatch(each(other)::contains)
+                                || isAlike(one, other)
+                                || isAlike(other, one));
     }
 
     private void called(String address, String by, Place place) {
@@ -180,21 +191,18 @@ public final class RouteLinks {
         });
     }
 
-    private boolean isStored(String queue, Set<String> reached) {
-        return reached.contains(SOMEWHERE)
-                || reached.containsAll(each(queue))
-                || sites.isEmpty() && reached.stream().anyMatch(each -> isAlike(queue, each));
-    }
-
-    /** @return what an alarm that comes in may get to */
+    /** @return what an alarm that comes in may get to before it is stored */
     private Set<String> reached() {
         var reached = new HashSet<String>();
         var next = new ArrayDeque<>(List.of(INTAKE));
         for (String from = next.poll(); from != null; from = next.poll()) {
             for (String address : calls.getOrDefault(from, Set.of())) {
-                if (reached.add(address)) {
-                    reached.addAll(each(address));
+                if (reached.add(address) && address.startsWith("direct:")) {
                     next.add(address);
+                    // Its route is made of a template.
+                    if (!sources.containsKey(address)) {
+                        reached.add(SOMEWHERE);
+                    }
                 }
             }
         }
@@ -264,7 +272,8 @@ public final class RouteLinks {
     private void notStored(List<RouteFault> faults) {
         Set<String> reached = reached();
         STORES.stream()
-                .filter(store -> !isKnownInPart && !isStored(store.queue(), reached))
+                .filter(store -> !isKnownInPart && !reached.contains(SOMEWHERE))
+                .filter(store -> reached.stream().noneMatch(store.isIts()))
                 .forEach(store -> faults.add(new RouteFault(
                         store.file() + RouteFile.ROUTES,
                         0,

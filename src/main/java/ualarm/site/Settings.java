@@ -170,13 +170,16 @@ public record Settings(
     }
 
     private static Relay relay(Values values) {
-        String host = values.text("mail.host");
+        String host = values.text("mail.host").replaceFirst("^\\[(.*:.*)]$", "$1");
         values.expect(
                 HOST.matcher(host).matches(),
                 "mail.host",
                 "is " + host + ". Write the mail relay's name or address alone; its port belongs in mail.port");
         String from = MailAddress.visible(values.text("mail.from"));
-        if (!from.isEmpty()) {
+        boolean isUsed = values.sites().stream()
+                .anyMatch(site ->
+                        !values.list("site." + site + ".mail.to", "[;,]").isEmpty());
+        if (!from.isEmpty() && isUsed) {
             MailAddress.fault(from)
                     .ifPresent(why -> values.expect(
                             false, "mail.from", "is " + from + ", which is no mail address (" + why + ")"));

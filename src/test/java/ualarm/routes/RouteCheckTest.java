@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import ualarm.command.OfflineRooms;
 
 /** Which mistakes in files of routes are found before they take effect, and that right ones are none. */
@@ -107,7 +108,7 @@ class RouteCheckTest {
                 mistake(
                         "receive-alarm",
                         "        - to: direct:alarm",
-                        "        - to: direct:probe-site",
+                        "        - log: taken",
                         "receive-alarm.camel.yaml: no step stores alarms in journal:unmatched; they would be answered with 200, and be gone. Write - to: journal:unmatched as the last step of keep-alarm.",
                         "store-alarm.camel.yaml: no step stores alarms in journal:event.*; they would be answered with 200, and be gone. Write - to: journal:event.*,alarm.*,mail.* as the last step of store-alarm."),
                 mistake(
@@ -1166,6 +1167,39 @@ class RouteCheckTest {
                 .containsExactly(
                         "routes/odd.camel.yaml:1: interceptSendToEndpoint cannot be taken back while the connector runs. Write its steps before the to: that it is for.",
                         "routes/odd.camel.yaml:5: nothing here serves rest:. Write a route from platform-http:/ and the path.");
+    }
+
+    /** What is stored otherwise than as shipped, or where only an alarm shows where it goes. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "- to: journal:held.*",
+                "- to: kamelet:alarm-store-action?queue=event.*",
+                "- toD: \"journal:${variable.channels}.*\"",
+                "- toD: \"direct:${variable.channels}\"",
+                "- recipientList: { simple: \"direct:keep-it,direct:alarm\" }",
+                "- enrich: { simple: \"direct:${variable.channels}\" }"
+            })
+    void alarmsMayBeStoredInAnotherWay(String step) {
+        List<RouteFile> files = shipped();
+        edit(files, mistake("store-alarm", "- to: journal:event.*,alarm.*,mail.*", step));
+        files.add(new RouteFile(
+                "held.camel.yaml",
+                "- route:\n    id: held\n    from:\n      uri: journal:held.*\n      steps:\n        - stop: {}\n"));
+        assertThat(faults(files)).extracting(RouteFault::toString).noneMatch(fault -> fault.contains("no step stores"));
+    }
+
+    @Test
+    void aPathWithAStarIsNoQueue() {
+        List<RouteFile> files = shipped();
+        for (String path : List.of("*", "axis")) {
+            String id = path.equals("*") ? "all" : path;
+            files.add(new RouteFile(
+                    id + ".camel.yaml",
+                    "- route:\n    id: " + id + "\n    from:\n      uri: platform-http:/hooks/" + path
+                            + "\n      steps:\n        - stop: {}\n"));
+        }
+        assertThat(faults(files)).isEmpty();
     }
 
     /** Visual editors write the name of an address below its parameters. */

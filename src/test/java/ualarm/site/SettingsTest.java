@@ -55,6 +55,12 @@ class SettingsTest {
                 + "mail.from=Alarm <c@d.e>\nmail.password={{file:password}}");
         assertThat(settings.sites().site("main").mail().to()).containsExactly("a@b.c", "b@b.c");
         assertThat(settings.relay().password().reveal()).isEqualTo("s3cret");
+        assertThat(read(SITE + "mail.host=[2001:db8::25]\nmail.from=nobody")
+                        .relay()
+                        .host())
+                .isEqualTo("2001:db8::25");
+        assertThatThrownBy(() -> read(SITE + "site.main.mail.to=a@b.c\nmail.host=relay\nmail.from=U-Alarm"))
+                .hasMessageContaining("mail.from is U-Alarm, which is no mail address");
         Files.write(folder.resolve("password"), "s3cret".getBytes(StandardCharsets.UTF_16));
         assertThatThrownBy(() -> read(SITE + "mail.password={{file:password}}"))
                 .hasMessageContaining("password, which is not text in UTF-8. Save it as UTF-8.");
@@ -117,9 +123,8 @@ class SettingsTest {
                 "site.main.camera.gate=7|line 4: site.main.camera.gate is no GUID. Write the camera's GUID from XProtect.",
                 "site.main.mail.to=guard|line 4: site.main.mail.to has guard, which is no mail address (not one@domain).",
                 "site.main.mail.to=a@b.c.|line 4: site.main.mail.to has a@b.c., which is no mail address (Domain ends with dot).",
-                "mail.from=U-Alarm|line 4: mail.from is U-Alarm, which is no mail address (Missing final '@domain').",
                 "mail.host=relay:25|line 4: mail.host is relay:25. Write the mail relay's name or address alone; its port belongs in mail.port.",
-                "mail.host=[::1]|line 4: mail.host is [::1]. Write the mail relay's name or address alone; its port belongs in mail.port.",
+                "mail.host=[::1]:25|line 4: mail.host is [::1]:25. Write the mail relay's name or address alone; its port belongs in mail.port.",
                 "site.main.mail.to=a@b.c|line 4: site.main.mail.to has recipients, but mail.host is not set. Write the mail relay's name in mail.host.",
                 "site.b.url=vms/api|line 4: site.b.url is not an address of XProtect. Write https://host or https://host:port, without a path.",
                 "site.main.event-server=a/b|line 4: site.main.event-server is a/b. Write host:port, for example eventserver.example.com:9090.",
