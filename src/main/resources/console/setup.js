@@ -3,7 +3,7 @@
 
 const $ = (id) => document.getElementById(id);
 
-const FIELDS = ['url', 'username', 'password', 'timeOffset', 'mailTo', 'mailHost', 'mailFrom', 'mailPort', 'mailSecurity', 'mailUsername', 'mailPassword', 'ruleFrom'];
+const FIELDS = ['url', 'username', 'password', 'timeOffset', 'mailTo', 'mailHost', 'mailFrom', 'mailPort', 'mailSecurity', 'mailUsername', 'mailPassword'];
 const LEVEL = { ok: ['✓', 'OK'], warning: ['!', 'Look'], fail: ['✗', 'Wrong'] };
 const STATE = { running: ['✓', 'Running'], pending: ['…', 'Pending'], stopped: ['!', 'Stopped'] };
 const CAMERAS = 50;   // cameras shown; the console has a search
@@ -157,10 +157,13 @@ $('apply').addEventListener('click', () => busy($('apply'), async () => {
   $('outcome').replaceChildren(...outcome.done.map((line) => light('ok', line)), ...outcome.failed.map((line) => light('fail', line)));
   $('password').value = '';
   $('mailPassword').value = '';
-  if (outcome.starts) note();
   $('plan').hidden = true;
-  if (outcome.starts) run(began);
-  else $('start-box').hidden = false;
+  if (outcome.starts) {
+    note();
+    run(began);
+  } else {
+    $('start-box').hidden = false;
+  }
 }));
 
 $('start').addEventListener('click', () => busy($('start'), async () => {
@@ -259,7 +262,7 @@ function drawCameras(cameras) {
 }
 
 /* It is delivered when XProtect has taken its event. A mail alone, which the same alarm may be, is not what operators see. */
-function outcome(camera, state, last) {
+function arrival(camera, state, last) {
   const open = last.filter((step) => step.result === 'later' || step.result === 'dead');
   const why = open.map((step) => `${step.target}: ${step.detail}`).join(' ');
   if (state === 'delivered') return `Test alarm on ${camera.name} was delivered.${why && ` But not all of it: ${why}`}`;
@@ -281,7 +284,7 @@ async function testAlarm(camera, button) {
       $('steps').replaceChildren(...steps.map((step) => el('li', { 'data-result': step.result }, `${step.target}: ${step.result} ${step.detail ?? ''}`)));
       return cameras.map((one) => one.state).find((one) => one === 'delivered' || one === 'dead') ?? null;
     });
-    $('alarm').textContent = outcome(camera, state, Object.values(Object.fromEntries(steps.map((step) => [step.target, step]))));
+    $('alarm').textContent = arrival(camera, state, Object.values(Object.fromEntries(steps.map((step) => [step.target, step]))));
   } catch (error) {
     $('alarm').textContent = error.message;
   } finally {

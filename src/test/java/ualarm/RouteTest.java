@@ -1,5 +1,6 @@
 package ualarm;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -29,6 +31,10 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import ualarm.alarm.CameraAlarm;
 import ualarm.alarm.Sighting;
+import ualarm.intake.Companions;
+import ualarm.intake.IntakeCounts;
+import ualarm.intake.IntakeRoom;
+import ualarm.intake.OpenPort;
 import ualarm.mail.MailRoom;
 import ualarm.milestone.AlarmDefinitions;
 import ualarm.milestone.AnalyticsEvents;
@@ -161,6 +167,17 @@ public abstract class RouteTest extends CamelMainTestSupport {
     /** @return the rooms that the file needs beside those of XProtect and mail */
     protected List<CamelConfiguration> rooms(Settings checked) {
         return List.of();
+    }
+
+    /** @return the room of intake behind a port, where nobody watches over U-Alarm */
+    protected static IntakeRoom intake(Settings checked, OpenPort port) {
+        return new IntakeRoom(
+                checked,
+                new IntakeCounts(new SimpleMeterRegistry()),
+                CompletableFuture.completedFuture(port),
+                time -> {},
+                Companions.NONE,
+                alarm -> Set.of());
     }
 
     /** Takes it that a site was read, and has the analytics event and the cameras of these tests but no alarm definition. */

@@ -22,8 +22,6 @@ final class AlarmConsumer extends GatedConsumer {
 
     private static final int OK = 200;
 
-    private final WorkerExecutor workers;
-
     /**
      * @param endpoint what is asked for
      * @param route what answers it
@@ -42,7 +40,6 @@ final class AlarmConsumer extends GatedConsumer {
             Door door,
             Gate gate) {
         super(endpoint, route, handlers, router, workers, door, gate);
-        this.workers = workers;
     }
 
     @Override

@@ -11,7 +11,7 @@ import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpConsumer;
 /** Camel's consumer of {@code platform-http:}, behind the gate: for adapters and webhooks as it is, whose routes may wait for somebody. */
 class GatedConsumer extends VertxPlatformHttpConsumer {
 
-    private final WorkerExecutor workers;
+    final WorkerExecutor workers;
     private final Door door;
     private final Gate gate;
 

@@ -21,8 +21,7 @@ public final class TargetUrls {
         String scheme = intake.certificate().isPresent() ? "https://" : "http://";
         var urls = new ArrayList<String>();
         if (!intake.host().equals("0.0.0.0") && !intake.host().equals("::")) {
-            String host = intake.host().contains(":") ? "[" + intake.host() + "]" : intake.host();
-            urls.add(scheme + host + ":" + intake.port());
+            urls.add(scheme + Settings.inAddress(intake.host()) + ":" + intake.port());
             return urls;
         }
         try {

@@ -91,9 +91,8 @@ public final class MailRelay {
      */
     public static String endpoint(Settings.Relay relay) {
         String scheme = relay.security().equals("tls") ? "smtps" : "smtp";
-        String host = relay.host().contains(":") ? "[" + relay.host() + "]" : relay.host();
-        return scheme + "://" + (host.isEmpty() ? "localhost" : host) + ":" + relay.port()
-                + "?session=#bean:mailSession";
+        String host = relay.host().isEmpty() ? "localhost" : relay.host();
+        return scheme + "://" + Settings.inAddress(host) + ":" + relay.port() + "?session=#bean:mailSession";
     }
 
     /** @return a session with its own timeouts; encryption that is set is required, never only tried; certificates are checked */

@@ -194,7 +194,6 @@ final class EventsSocket {
         } else if (now != null && !now.equals(opened)) {
             // The event was made anew in XProtect, or another gateway has taken over.
             missed();
-            session = "";
             connected.close((short) 1000, "other events");
         } else {
             connected.writePing(Buffer.buffer("?"));
@@ -272,7 +271,6 @@ final class EventsSocket {
         if (!session.isEmpty()) {
             missed();
         }
-        session = "";
         socket.close((short) 1000, answer.path("error").path("errorText").asText("refused"));
     }
 

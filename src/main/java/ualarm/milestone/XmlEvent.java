@@ -33,8 +33,6 @@ public final class XmlEvent {
     private static final int[] YELLOW = {255, 255, 255, 0};
 
     /** A page of somebody who answers in the event server's place, which says OK or a warning, in plain words. */
-    private static final String NOT_KNOWN = "event message not known";
-
     private static final Pattern HTML = Pattern.compile("\\s*<(!doctype\\s+html|html)\\b", Pattern.CASE_INSENSITIVE);
 
     private final Sites sites;
@@ -209,23 +207,21 @@ public final class XmlEvent {
         Site site = sites.site(name);
         String said = body == null ? "" : Text.clean(new String(body, StandardCharsets.UTF_8));
         String who = "The event server of " + site + " at " + site.eventServer().getAuthority();
-        boolean isRaised = status == 200
-                && !said.toLowerCase(Locale.ROOT).contains(NOT_KNOWN)
-                && !HTML.matcher(said).lookingAt();
-        if (!isRaised && site.trigger() == Site.Trigger.AUTO && hasEventsApi(name)) {
+        boolean isUnknown = said.toLowerCase(Locale.ROOT).contains("event message not known");
+        if (status == 200 && !isUnknown && !HTML.matcher(said).lookingAt()) {
+            return;
+        }
+        if (site.trigger() == Site.Trigger.AUTO && hasEventsApi(name)) {
             // It was for the boxes only.
             inventories.eventServerIsClosed(name);
             throw new Later(who + " answered " + status + ". The event is triggered by REST, without boxes. " + said);
         }
         if (status == 200) {
-            if (said.toLowerCase(Locale.ROOT).contains(NOT_KNOWN)) {
+            if (isUnknown) {
                 throw new Later(who + " has no analytics event named exactly " + event
                         + ". Add it in Management Client under Rules and Events, Analytics Events.");
             }
-            if (HTML.matcher(said).lookingAt()) {
-                throw new Later(who + " answered with a page. That is a web server or a proxy: " + address(site));
-            }
-            return;
+            throw new Later(who + " answered with a page. That is a web server or a proxy: " + address(site));
         }
         String remedy = switch (status) {
             case 400 ->

@@ -2,7 +2,6 @@ package ualarm.routes;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -316,9 +315,10 @@ final class RunningRoutes {
         running.remove(brought.parts().file().name());
         entrances.remove(brought.parts().file().name());
         // Building blocks last: when those that call them have gone, it shows whether others do.
-        var routes = new ArrayList<>(brought.routes());
-        routes.sort(Comparator.comparing(id -> block(id).isPresent()));
-        for (String id : routes) {
+        var byKind = brought.routes().stream()
+                .collect(Collectors.partitioningBy(id -> block(id).isPresent()));
+        for (String id :
+                Stream.of(false, true).map(byKind::get).flatMap(List::stream).toList()) {
             if (block(id).filter(this::isLeftToAnother).isPresent()) {
                 continue;
             }

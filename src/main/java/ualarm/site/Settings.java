@@ -169,6 +169,14 @@ public record Settings(
         return new AddressList(entries);
     }
 
+    /**
+     * @param host a name or an address
+     * @return the host as it stands before a port, with brackets around an address of IPv6
+     */
+    public static String inAddress(String host) {
+        return host.contains(":") ? "[" + host + "]" : host;
+    }
+
     private static Relay relay(Values values) {
         String host = values.text("mail.host").replaceFirst("^\\[(.*:.*)]$", "$1");
         values.expect(

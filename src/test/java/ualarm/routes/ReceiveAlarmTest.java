@@ -2,13 +2,10 @@ package ualarm.routes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -19,9 +16,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import ualarm.RouteTest;
 import ualarm.alarm.CameraAlarm;
-import ualarm.intake.Companions;
-import ualarm.intake.IntakeCounts;
-import ualarm.intake.IntakeRoom;
 import ualarm.intake.OpenPort;
 import ualarm.journal.NotStored;
 import ualarm.site.Settings;
@@ -39,14 +33,7 @@ class ReceiveAlarmTest extends RouteTest {
 
     @Override
     protected List<CamelConfiguration> rooms(Settings checked) {
-        var counts = new IntakeCounts(new SimpleMeterRegistry());
-        return List.of(new IntakeRoom(
-                checked,
-                counts,
-                CompletableFuture.completedFuture(port),
-                time -> {},
-                Companions.NONE,
-                alarm -> Set.of()));
+        return List.of(intake(checked, port));
     }
 
     @AfterAll

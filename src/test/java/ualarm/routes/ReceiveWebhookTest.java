@@ -2,14 +2,11 @@ package ualarm.routes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.apache.camel.CamelConfiguration;
@@ -19,9 +16,6 @@ import org.apache.camel.model.ChoiceDefinition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import ualarm.RouteTest;
-import ualarm.intake.Companions;
-import ualarm.intake.IntakeCounts;
-import ualarm.intake.IntakeRoom;
 import ualarm.intake.OpenPort;
 import ualarm.milestone.TriggeredEvents;
 import ualarm.site.Settings;
@@ -39,14 +33,7 @@ class ReceiveWebhookTest extends RouteTest {
 
     @Override
     protected List<CamelConfiguration> rooms(Settings checked) {
-        var counts = new IntakeCounts(new SimpleMeterRegistry());
-        return List.of(new IntakeRoom(
-                checked,
-                counts,
-                CompletableFuture.completedFuture(port),
-                time -> {},
-                Companions.NONE,
-                alarm -> Set.of()));
+        return List.of(intake(checked, port));
     }
 
     @AfterAll
